@@ -1,0 +1,30 @@
+import { inspect } from 'node:util';
+
+/**
+ * A value of the customer's infrastructure. It prints as `[secret]` however it is printed (trust.md 2.2).
+ * JavaScript cannot wipe memory: hold one briefly, and never in a closure that lives long.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself. Two callers in the product: what delivers it to a run, and the masker; a test counts them. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [inspect.custom](): string {
+    return '[secret]';
+  }
+}

@@ -1,0 +1,66 @@
+import { sql } from 'kysely';
+import { Outage } from '../../domain/outage.ts';
+import type { LogChunk, LogQuery, RunStreams } from '../../ports/run-streams.ts';
+import type { SessionDirectory } from '../../ports/session-directory.ts';
+import type { Db } from '../postgres/db.ts';
+
+/** Signs the short token by which replicas of one installation know each other. */
+export type SignReplicaToken = () => Promise<string>;
+
+/** Longest line of the relayed answer: one chunk of log lines. */
+const longestLine = 1024 * 1024;
+
+/** Finds the replica that holds an agent's session in the table of sessions, and reads from it over HTTP. */
+export function replicaDirectory(db: Db, selfId: string, sign: SignReplicaToken): SessionDirectory {
+  return {
+    async holderOf(agentId) {
+      const { rows } = await sql<{ replica_url: string }>`
+        select replica_url from agent_sessions
+        where agent_id = ${agentId} and replica_id <> ${selfId} and lease_until > clock_timestamp()
+      `.execute(db);
+      const url = rows[0]?.replica_url;
+      return url === undefined || url === '' ? null : streamsOf(url, sign);
+    },
+  };
+}
+
+function streamsOf(url: string, sign: SignReplicaToken): RunStreams {
+  return {
+    async *logs(run, query, signal): AsyncGenerator<LogChunk> {
+      const answer = await fetch(addressOf(url, run, query), {
+        signal,
+        redirect: 'error',
+        headers: { authorization: `Bearer ${await sign()}` },
+      }).catch((error: unknown) => {
+        throw new Outage('agent-away', 'The replica that holds the session of the agent does not answer.', 'later', error);
+      });
+      if (!answer.ok || answer.body === null) {
+        throw new Outage('agent-away', 'The agent that has the logs of this run is not connected at the moment.');
+      }
+      yield* chunksOf(answer.body);
+    },
+  };
+}
+
+function addressOf(url: string, run: { readonly uuid: string; readonly agentId: number | null }, query: LogQuery): URL {
+  const address = new URL('/internal/v1/streams/logs', url);
+  address.searchParams.set('run', run.uuid);
+  address.searchParams.set('agent', String(run.agentId));
+  address.searchParams.set('cursor', query.cursor);
+  address.searchParams.set('follow', String(query.follow));
+  address.searchParams.set('tail', String(query.tail));
+  return address;
+}
+
+/** One chunk a line, as JSON. */
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<LogChunk> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of body) {
+    rest += decoder.decode(bytes, { stream: true });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestLine) throw new Outage('agent-away', 'The relayed answer could not be read.');
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as LogChunk;
+  }
+}

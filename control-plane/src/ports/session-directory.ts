@@ -1,0 +1,7 @@
+import type { RunStreams } from './run-streams.ts';
+
+/** Which other replica holds an agent's session, as something that streams can be asked of. */
+export interface SessionDirectory {
+  /** Null when no other replica holds one, as far as is known. */
+  holderOf(agentId: number): Promise<RunStreams | null>;
+}

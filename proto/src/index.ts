@@ -1,0 +1,1 @@
+export * from '../gen/tandem/agent/v1/agent.ts';

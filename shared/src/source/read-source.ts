@@ -1,0 +1,55 @@
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
+import { done, failed, type Outcome } from '../outcome/index.ts';
+import { readJson } from './json.ts';
+import { fitsBytes, sourceLimits } from './limits.ts';
+import type { SourceFile } from './span.ts';
+import type { MapNode, Node } from './tree.ts';
+import { readYaml } from './yaml.ts';
+
+/**
+ * Reads a file into a tree whose nodes all have places; the document is a map. Never throws, whatever the text is.
+ *
+ * A text that begins with `{` is read as JSON when it is JSON, all else as YAML 1.1 (README 1 of the specification).
+ * Size and control bytes are checked before a parser sees the text (decisions.md 33).
+ */
+export function readSource(file: SourceFile): Outcome<MapNode> {
+  const refusal = refuse(file);
+  if (refusal !== undefined) return failed([refusal]);
+  const mustBeJson = file.name.endsWith('.json');
+  if (mustBeJson || /^\ufeff?\s*\{/.test(file.text)) {
+    const json = readJson(file);
+    if (json.ok) return ofMap(json.value, json.warnings, file);
+    if (mustBeJson || !fitsBytes(file.text, sourceLimits.yamlBytes)) return json;
+  }
+  const yaml = readYaml(file);
+  return yaml.ok ? ofMap(yaml.value, yaml.warnings, file) : yaml;
+}
+
+function refuse(file: SourceFile): Diagnostic | undefined {
+  const json = file.name.endsWith('.json') || /^\ufeff?\s*\{/.test(file.text);
+  const limit = json ? sourceLimits.jsonBytes : sourceLimits.yamlBytes;
+  if (!fitsBytes(file.text, limit)) {
+    const what = json ? 'JSON' : 'YAML';
+    return error('parse/too-large', { source: file, start: 0, end: 0 }, `The file has more than ${limit} bytes, the limit for ${what}.`, {
+      hint: 'Move large data into a file that the run reads, or submit JSON (up to 16 MiB).',
+    });
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what this finds.
+  const at = file.text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+  if (at < 0) return undefined;
+  const unit = file.text.charCodeAt(at).toString(16).padStart(4, '0');
+  return error('parse/binary', { source: file, start: at, end: at + 1 }, `The file holds the character U+${unit.toUpperCase()}, which text files do not have.`, {
+    hint: 'Check that this is the YAML or JSON file that you meant, saved as UTF-8.',
+  });
+}
+
+function ofMap(node: Node, warnings: readonly Diagnostic[], file: SourceFile): Outcome<MapNode> {
+  if (node.kind === 'map') return done(node, warnings);
+  const what = node.kind === 'list' ? 'a list' : file.text.trim() === '' ? 'empty' : 'a single value';
+  return failed([
+    ...warnings,
+    error('parse/not-a-mapping', { ...node.span, end: node.span.start }, `The file is ${what}; a mapping of sections was expected.`, {
+      hint: 'Begin with sections such as "run:" and "inputs:".',
+    }),
+  ]);
+}

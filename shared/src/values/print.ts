@@ -1,0 +1,58 @@
+import { isList, isMap, type Value } from './value.ts';
+
+/** A float as Python prints it: the shortest digits, always with `.0` or an exponent of two digits (`2.0`, `1e-05`, `1e+16`). */
+export function pythonFloat(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
+  const [mantissa = '0', exponentText = '0'] = Math.abs(value).toExponential().split('e');
+  const exponent = Number(exponentText);
+  const digits = mantissa.replace('.', '');
+  if (value !== 0 && (exponent < -4 || exponent >= 16)) {
+    const size = String(Math.abs(exponent)).padStart(2, '0');
+    return `${sign}${mantissa}e${exponent < 0 ? '-' : '+'}${size}`;
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  return `${sign}${whole}.${digits.slice(exponent + 1) || '0'}`;
+}
+
+/** A value as Python's `str` prints it, which is how it stands inside other text (compiler.md 3.6): `True`, `None`, `[1, 'a']`. */
+export function pythonText(value: Value): string {
+  return typeof value === 'string' ? value : pythonRepr(value);
+}
+
+/** A value as Python's `repr` prints it: texts in quotes. */
+export function pythonRepr(value: Value): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') return pythonFloat(value);
+  if (typeof value === 'string') return pythonQuoted(value);
+  if (isMap(value)) return `{${[...value].map(([key, each]) => `${pythonQuoted(key)}: ${pythonRepr(each)}`).join(', ')}}`;
+  return `[${value.map(pythonRepr).join(', ')}]`;
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function pythonQuoted(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python prints control characters as escapes.
+  const body = text.replace(/[\\\u0000-\u001f\u007f-\u00a0\u00ad]/g, (unit) => escapes[unit] ?? `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
+}
+
+/** Compact JSON of a value, keys in the author's order: `{"a":1}`. A float that is whole keeps its `.0`, as Python's JSON has it. */
+export function compactJson(value: Value): string {
+  if (value === null) return 'null';
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return pythonFloat(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (isMap(value)) return `{${[...value].map(([key, each]) => `${JSON.stringify(key)}:${compactJson(each)}`).join(',')}}`;
+  return `[${value.map(compactJson).join(',')}]`;
+}
+
+/** A value as one text, for `as_str`, environment variables and arguments: texts as they are, composites as compact JSON, else as Python prints it. */
+export function plainText(value: Value): string {
+  return isList(value) || isMap(value) ? compactJson(value) : pythonText(value);
+}
