@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Log } from '../../ports/log.ts';
+import type { WakeUps } from '../../ports/wake-ups.ts';
+import { localWakeUps } from '../local-wake-ups.ts';
+import { sessionOf } from './postgres.ts';
+import { topicsFrom, wakeBatches } from './wake-batches.ts';
+
+const channel = 'tandem_wake';
+/** One NOTIFY per process and so many ms: each takes a lock of the whole server at commit (orchestration.md 6.2.4). */
+const collectMs = 20;
+const retryMs = [100, 500, 2_000, 5_000] as const;
+
+/**
+ * Wake-ups between replicas over LISTEN and NOTIFY, on a connection of its own. While it is down, hints of this process
+ * still reach its own listeners; when it is back, everybody is woken once, since hints of others were missed.
+ */
+export function listenWakeUps(url: string, log: Log): WakeUps {
+  const origin = randomUUID();
+  const local = localWakeUps();
+  const pending = new Set<string>();
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+  let failures = 0;
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ ...sessionOf(url), statement_timeout: 10_000 });
+    // A lost connection is told by `error` and `end`, in this order or alone; the first one counts.
+    let isLost = false;
+    const lost = (error?: Error): void => {
+      if (isLost || isClosed) return;
+      isLost = true;
+      client = undefined;
+      next.end().catch(() => undefined);
+      log.warn({ error: error?.message }, 'the connection for wake-ups was lost');
+      reconnectLater();
+    };
+    next.on('error', lost);
+    next.on('end', () => lost());
+    next.on('notification', (message) => local.wake(topicsFrom(message.payload ?? '', origin)));
+    try {
+      await next.connect();
+      await next.query(`listen ${channel}`);
+    } catch (error) {
+      lost(error instanceof Error ? error : undefined);
+      return;
+    }
+    if (isClosed) return void (await next.end());
+    client = next;
+    if (failures > 0) local.wakeAll();
+    failures = 0;
+    send();
+  }
+
+  function reconnectLater(): void {
+    const wait = retryMs[Math.min(failures, retryMs.length - 1)] ?? 5_000;
+    failures += 1;
+    setTimeout(() => void (isClosed || connecting()), wait).unref();
+  }
+
+  let connection: Promise<void> = Promise.resolve();
+  function connecting(): void {
+    connection = connect();
+  }
+
+  function send(): void {
+    timer = undefined;
+    if (client === undefined || pending.size === 0) return;
+    const batches = wakeBatches(origin, pending);
+    pending.clear();
+    for (const batch of batches) {
+      // A failure is the loss of the connection, which `lost` handles; the hint may be lost with it.
+      client.query('select pg_notify($1, $2)', [channel, batch]).catch(() => undefined);
+    }
+  }
+
+  connecting();
+  return {
+    wake: (topics) => {
+      local.wake(topics);
+      for (const topic of topics) pending.add(topic);
+      // A long outage must not fill the memory; the other replicas look for themselves every few seconds.
+      if (pending.size > 100_000) pending.clear();
+      timer ??= setTimeout(send, collectMs);
+    },
+    on: local.on,
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      send();
+      await connection;
+      await client?.end();
+      await local.close();
+    },
+  };
+}

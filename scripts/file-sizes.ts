@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Most lines of a source file, and of a test (style-anchors B.7). Generated files are exempt. */
+const limits = { source: 400, test: 600 } as const;
+
+/** The files that git knows, or would add, which are over their limit. */
+export function tooLongFiles(root: string): readonly { readonly file: string; readonly lines: number }[] {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', '*.cjs'], { cwd: root, encoding: 'utf8' });
+  return listed
+    .split('\n')
+    .filter((file) => file !== '' && !file.includes('/gen/') && existsSync(join(root, file)))
+    .map((file) => ({ file, lines: readFileSync(join(root, file), 'utf8').split('\n').length - 1 }))
+    .filter(({ file, lines }) => lines > (file.endsWith('.test.ts') ? limits.test : limits.source));
+}
