@@ -9,6 +9,12 @@ import type { PodPlan, RunKey, RunKind } from '../compile/pod-plan.ts';
  */
 export interface Executor {
   readonly kinds: readonly RunKind[];
+  /**
+   * How a start of this attempt and generation relates to what is there: `already`, `superseded`, or `retry` while a former
+   * attempt still lives. Null: nothing is in its way. Asked before compiling, so that a repeated start gets the same answer
+   * whatever changed in the meantime.
+   */
+  standing(run: RunKey): Promise<ApplyResult | null>;
   /** Makes the run, once for (uuid, attempt), whatever happens between this call and its answer. */
   apply(plan: PodPlan, extra: ApplyExtra): Promise<ApplyResult>;
   /**
@@ -95,6 +101,8 @@ export interface LogChunk {
   readonly lines: readonly RawLine[];
   /** Where to go on. */
   readonly cursor: string;
+  /** False while the reader still catches up with what was there when it came. */
+  readonly live: boolean;
 }
 
 export interface RawLine {
@@ -102,6 +110,8 @@ export interface RawLine {
   readonly pod: string;
   readonly container: string;
   readonly node: string;
-  /** As the process wrote it, not yet masked or cleaned; at most 64 KiB. */
+  /** As the process wrote it, without its line end, not yet masked or cleaned; at most 64 KiB. */
   readonly bytes: Uint8Array;
+  /** The line was longer than that; its rest is left out. */
+  readonly cut: boolean;
 }

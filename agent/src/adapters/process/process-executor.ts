@@ -51,11 +51,15 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
 
   const current = (uuid: string): RunRecord | null => drivers.get(uuid)?.record ?? records.get(uuid) ?? null;
 
+  const standing = (run: RunKey): ApplyResult | null => {
+    const known = current(run.uuid);
+    return known === null ? null : compare(known, run);
+  };
+
   const apply = async (plan: PodPlan, extra: ApplyExtra): Promise<ApplyResult> => {
     const refused = refusal(plan);
     if (refused !== null) return refused;
-    const known = current(plan.run.uuid);
-    const answer = known === null ? null : compare(known, plan.run);
+    const answer = standing(plan.run);
     if (answer !== null) return answer;
     try {
       await prepareRun(data, plan, extra.runToken);
@@ -144,6 +148,7 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
 
   return {
     kinds: ['job', 'service'],
+    standing: (run) => Promise.resolve(standing(run)),
     apply: (plan, extra) => inOrder(plan.run.uuid, () => apply(plan, extra)),
     stop: (run, graceSeconds) => inOrder(run.uuid, () => stop(run, graceSeconds)),
     remove: (uuid, removal) => inOrder(uuid, () => remove(uuid, removal)),

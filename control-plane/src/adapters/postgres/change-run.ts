@@ -28,7 +28,7 @@ interface StateRow {
 async function readState(db: Db, projectId: number, uuid: string): Promise<RunState | null> {
   const { rows } = await sql<StateRow>`
     select r.id, r.uuid, r.status, r.version, r.attempt, r.generation, r.agent_id, r.managed_by, r.gates, r.live_state,
-      exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'start') as was_sent
+      r.agent_id is not null and r.started_at is not null as was_sent
     from runs r where r.project_id = ${projectId} and r.uuid = ${uuid}::uuid`.execute(db);
   const row = rows[0];
   if (row === undefined) return null;

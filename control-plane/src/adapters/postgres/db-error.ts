@@ -1,3 +1,5 @@
+import { Outage } from '../../domain/outage.ts';
+
 /** The SQLSTATE of an error of either driver; null for anything else. */
 export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
@@ -21,4 +23,21 @@ export async function retryTransient<T>(work: () => Promise<T>): Promise<T> {
       if (left === 0 || !transient.has(sqlState(error) ?? '')) throw error;
     }
   }
+}
+
+/** Errors of the network between us and the server. */
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+/** Too many connections, shutdown, crash of another backend, starting up, wrong password or database. */
+const serverStates = new Set(['53300', '57P01', '57P02', '57P03', '25006', '28P01', '28000', '3D000']);
+/** Sentences of the driver for a connection that went away under a query, which have no code. */
+const lostConnection = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** The outage behind an error when the database is away; null when the error means something else. */
+export function databaseOutage(error: unknown): Outage | null {
+  if (!(error instanceof Error)) return null;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const isAway = networkCodes.has(code) || serverStates.has(code) || code.startsWith('08') || lostConnection.test(error.message);
+  // A name that resolves to several addresses gives one error for each.
+  const isEachAway = error instanceof AggregateError && error.errors.some((each) => databaseOutage(each) !== null);
+  return isAway || isEachAway ? new Outage('database', 'The database is not available at the moment.', 'later', error) : null;
 }

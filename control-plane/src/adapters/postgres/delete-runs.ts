@@ -36,8 +36,7 @@ export async function finishDeletions(db: Db, limit: number): Promise<readonly n
   const agents = await db.transaction().execute(async (tx) => {
     const { rows } = await sql<EndedRow>`
       select r.id, r.agent_id, r.attempt, r.generation from runs r
-      where r.live_state = -1 and r.status = any(${finals}::text[]) and r.agent_id is not null
-        and exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'start')
+      where r.live_state = -1 and r.status = any(${finals}::text[]) and r.agent_id is not null and r.started_at is not null
         and not exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'remove')
       order by r.agent_id, r.id limit ${limit} for update of r skip locked`.execute(tx);
     const byAgent = Map.groupBy(rows, (row) => row.agent_id);
@@ -58,7 +57,7 @@ export async function finishDeletions(db: Db, limit: number): Promise<readonly n
       select r.id from runs r
       where r.live_state = -1 and r.status = any(${finals}::text[]) and r.updated_at < clock_timestamp() - interval '1 minute'
         and not exists (select 1 from runs other where other.pipeline_id = r.id or other.controller_id = r.id or other.original_id = r.id)
-        and (not exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'start')
+        and (r.agent_id is null or r.started_at is null
           or exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'remove' and c.acked_at is not null))
       order by r.id limit ${limit} for update of r skip locked
     )`.execute(db);

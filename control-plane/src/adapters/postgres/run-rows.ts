@@ -60,7 +60,7 @@ export interface RunDetailRow extends RunRow {
 /** Columns of `RunRow`, over the tables of `runTables`. */
 export const runColumns: RawBuilder<unknown> = sql`
   r.id, r.uuid, r.status, r.version, r.attempt, r.generation, r.agent_id, r.managed_by, r.gates, r.live_state,
-  exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'start') as was_sent,
+  r.agent_id is not null and r.started_at is not null as was_sent,
   r.name, r.description, r.readme, r.tags, r.kind, r.runtime, o.name as owner, p.name as project, u.username,
   r.reason, r.message, r.namespace, a.uuid as agent_uuid, a.name as agent_name, a.version as agent_version,
   a.artifacts_store, q.uuid as queue_uuid, q.name as queue_name, r.schedule_at, r.created_at, r.updated_at,

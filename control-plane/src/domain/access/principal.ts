@@ -16,6 +16,9 @@ export interface RunPrincipal {
   /** 32 hex digits. */
   readonly runUuid: string;
   readonly attempt: number;
+  readonly owner: string;
+  readonly project: string;
+  readonly projectId: number;
 }
 
 /** The author of a log entry, as `run_log.writer` has it. */

@@ -9,7 +9,7 @@ export interface RunState extends RunHead {
   readonly gates: number;
   /** 1 live, 0 archived, -1 being deleted. */
   readonly liveState: number;
-  /** An agent was told to start it in some attempt, so it may hold objects of the run. */
+  /** It was handed to an agent in some attempt, so the agent may hold objects and logs of it. */
   readonly wasSent: boolean;
 }
 

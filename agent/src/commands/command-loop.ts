@@ -1,0 +1,98 @@
+import type { Chance } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { Outage } from '../ports/outage.ts';
+import type { AgentCommand, Answer } from './command.ts';
+import { serialByKey } from './serial-by-key.ts';
+
+/** Commands of different runs that are done side by side (agent-and-kubernetes.md 4.3). */
+const sideBySide = 16;
+/** How often a command that throws is tried before it is rejected. */
+const mostTries = 3;
+
+export interface CommandLoopOptions {
+  readonly handle: (command: AgentCommand) => Promise<Answer>;
+  readonly onAnswer: (command: AgentCommand, answer: Answer) => void;
+  readonly chance: Chance;
+  readonly log: Log;
+  /** Most commands that may be under way; what comes above is dropped and delivered again later. */
+  readonly mostInFlight: number;
+}
+
+export interface CommandLoop {
+  /** Takes a command. One that is under way already is ignored: its answer will come. */
+  receive(command: AgentCommand): void;
+  /** Starts that are under way: room that is as good as taken. */
+  pendingStarts(): number;
+  /** The highest number up to which every command of this process was answered; 0n before the first. */
+  handledUpTo(): bigint;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+/**
+ * Does commands: those of one run one after another in the order of arrival, those of different runs side by side. A
+ * command that throws is tried again, and then rejected with an incident id, so that it never holds up the others.
+ */
+export function commandLoop(options: CommandLoopOptions): CommandLoop {
+  const inOrder = serialByKey();
+  const free = slots(sideBySide);
+  const underWay = new Map<string, AgentCommand>();
+  const waiters: (() => void)[] = [];
+  let highest = 0n;
+
+  const work = async (command: AgentCommand): Promise<void> => {
+    const answer = await free(() => answerOf(command, options));
+    underWay.delete(command.id);
+    if (command.seq > highest) highest = command.seq;
+    options.onAnswer(command, answer);
+    if (underWay.size === 0) for (const done of waiters.splice(0)) done();
+  };
+
+  return {
+    receive: (command) => {
+      if (underWay.has(command.id) || underWay.size >= options.mostInFlight) return;
+      underWay.set(command.id, command);
+      void inOrder(command.run.uuid, () => work(command));
+    },
+    pendingStarts: () => [...underWay.values()].filter((command) => command.kind === 'start').length,
+    handledUpTo: () => {
+      const pending = [...underWay.values()].map((command) => command.seq - 1n);
+      return pending.reduce((least, seq) => (seq < least ? seq : least), highest);
+    },
+    idle: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
+  };
+}
+
+/** Never rejects. */
+async function answerOf(command: AgentCommand, { handle, chance, log }: CommandLoopOptions): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await handle(command);
+    } catch (error) {
+      if (error instanceof Outage) return { kind: 'retry', reason: 'StartNotMade', message: error.message, afterMs: error.afterMs };
+      if (tries < mostTries) continue;
+      const incident = chance.id();
+      log.error({ incident, command: command.id, kind: command.kind, run: command.run.uuid, problem: describe(error) }, 'a command failed in a way that is a bug');
+      return { kind: 'rejected', reason: 'Internal', message: `A fault of the agent; incident ${incident}.` };
+    }
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** At most `count` tasks at once; the others wait in order. */
+function slots(count: number): <T>(task: () => Promise<T>) => Promise<T> {
+  let taken = 0;
+  const queue: (() => void)[] = [];
+  return async (task) => {
+    if (taken >= count) await new Promise<void>((resolve) => queue.push(resolve));
+    else taken += 1;
+    try {
+      return await task();
+    } finally {
+      const next = queue.shift();
+      if (next === undefined) taken -= 1;
+      else next();
+    }
+  };
+}

@@ -1,0 +1,148 @@
+import { fill } from '@tandem/shared/compile';
+import { coerce, isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
+import type { Sealed, SealedIo } from '@tandem/shared/wire';
+import { type Catalogue, type Connection, mountPathOf } from './catalogue.ts';
+import type { Opened } from './open.ts';
+import type { RunPaths } from './pod-plan.ts';
+import { emptyMap, flagAt, mapsAt, textAt, textsAt } from './reading.ts';
+import { refused, type Staged, staged } from './staged.ts';
+
+/** An input, output or context param with its value. */
+export type FilledIo = Omit<SealedIo, 'value'> & { readonly value: Value };
+
+export interface Connected extends Omit<Opened, 'stage'> {
+  readonly stage: 'connections';
+  /** The run section, complete. */
+  readonly body: ValueMap;
+  readonly plugins: ValueMap;
+  readonly inputs: readonly FilledIo[];
+  readonly outputs: readonly FilledIo[];
+  readonly contexts: readonly FilledIo[];
+  /** Requested by the main container, in the order of the file. */
+  readonly mainConnections: readonly Connection[];
+  readonly catalogue: Catalogue;
+  readonly paths: RunPaths;
+}
+
+/**
+ * Connections: gives the open places the values that only the agent knows: schemas of requested connections as
+ * `connections.NAME` and `init.NAME`, and the paths of `globals` (decisions.md 15 to 17).
+ *
+ * Inputs come first and in order, since a later one and the whole run section may mention an input that was open.
+ */
+export function addConnections(opened: Opened, catalogue: Catalogue, paths: RunPaths): Staged<Connected> {
+  const { sealed } = opened;
+  const unknown = sealed.connections.filter((name) => !catalogue.connections.has(name));
+  if (unknown.length > 0) return refused('UnknownConnection', `The agent has no connection called ${unknown.map((name) => `"${name}"`).join(', ')}.`);
+
+  const context = new Map(agentContext(sealed.connections, catalogue, paths));
+  const params = new Map<string, Value>();
+  const inputs = fillIos(sealed.inputs, context, params);
+  if (!inputs.ok) return inputs;
+  const outputs = fillIos(sealed.outputs, context, params);
+  if (!outputs.ok) return outputs;
+  const contexts = fillIos(sealed.contexts, context, params);
+  if (!contexts.ok) return contexts;
+
+  const plugins = fillMap(sealed.plugins, context);
+  if (!plugins.ok) return plugins;
+  const effective = pathsFor(plugins.value, catalogue, paths, opened.run.uuid);
+  context.set('globals', globalsOf(effective));
+  const body = fillMap(sealed.body, context);
+  if (!body.ok) return body;
+
+  const requested = requestedNames(body.value);
+  const missing = [...requested.main, ...requested.init].find((name) => !catalogue.connections.has(name));
+  if (missing !== undefined) return refused('UnknownConnection', `The agent has no connection called "${missing}".`);
+  return staged({
+    ...opened,
+    stage: 'connections',
+    body: body.value,
+    plugins: plugins.value,
+    inputs: inputs.value,
+    outputs: outputs.value,
+    contexts: contexts.value,
+    mainConnections: pick(requested.main, catalogue),
+    catalogue,
+    paths: effective,
+  });
+}
+
+/** Names that the main container and the init entries ask for. */
+export function requestedNames(body: ValueMap): { readonly main: readonly string[]; readonly init: readonly string[] } {
+  const init = mapsAt(body, 'init').map((entry) => textAt(entry, 'connection'));
+  return { main: [...new Set(textsAt(body, 'connections'))], init: init.filter((name) => name !== null) };
+}
+
+function pick(names: readonly string[], catalogue: Catalogue): readonly Connection[] {
+  return names.map((name) => catalogue.connections.get(name)).filter((each) => each !== undefined);
+}
+
+function agentContext(names: readonly string[], catalogue: Catalogue, paths: RunPaths): ReadonlyMap<string, Value> {
+  // Which of them the main container and which the init entries asked for was checked by stage 1, which names them all.
+  const schemas = new Map(pick(names, catalogue).map((each): [string, Value] => [each.name, each.schema]));
+  return new Map<string, Value>([
+    ['connections', schemas],
+    ['init', schemas],
+    ['globals', globalsOf(paths)],
+  ]);
+}
+
+function globalsOf(paths: RunPaths): ValueMap {
+  return new Map([
+    ['context_path', paths.contextPath],
+    ['artifacts_path', paths.artifactsPath],
+    ['run_artifacts_path', paths.runArtifactsPath],
+    ['run_outputs_path', paths.runOutputsPath],
+    ['store_path', paths.storePath],
+  ]);
+}
+
+/** The store's path is known to a run only when it is mounted there (compiler.md 3.5). */
+function pathsFor(plugins: ValueMap, catalogue: Catalogue, paths: RunPaths, uuid: string): RunPaths {
+  const store = catalogue.artifactsStore === null ? null : mountPathOf(catalogue.artifactsStore);
+  if (store === null || paths.storePath === '') return paths;
+  const mounted = flagAt(plugins, 'mountArtifactsStore', false) ? { ...paths, storePath: store } : { ...paths, storePath: '' };
+  if (flagAt(plugins, 'collectArtifacts', true)) return mounted;
+  return { ...mounted, runArtifactsPath: `${store}/${uuid}`, runOutputsPath: `${store}/${uuid}/outputs` };
+}
+
+/** Fills values in order; each joins the context under its own name and under `params` (compiler.md 3.5). */
+function fillIos(ios: readonly SealedIo[], context: Map<string, Value>, params: Map<string, Value>): Staged<readonly FilledIo[]> {
+  const filled: FilledIo[] = [];
+  for (const io of ios) {
+    const value = fillOne(io.value, context);
+    if (!value.ok) return value;
+    const typed = io.type === null || value.value === null ? { ok: true as const, value: value.value } : coerce(value.value, io.type, io.isList);
+    if (!typed.ok) return refused('ConnectionError', `Param "${io.name}" got a value of the agent's connections that does not fit: ${typed.expected} was expected.`);
+    filled.push({ ...io, value: typed.value });
+    context.set(io.name, io.isFlag ? (typed.value === true ? `--${io.name}` : '') : typed.value);
+    params.set(io.name, paramOf(io, typed.value));
+    context.set('params', params);
+  }
+  return staged(filled);
+}
+
+function paramOf(io: SealedIo, value: Value): ValueMap {
+  const text = value === null ? '' : plainText(value);
+  const asArg = io.isFlag ? (value === true ? `--${io.name}` : '') : value === null ? '' : `--${io.name}=${text}`;
+  return new Map<string, Value>([
+    ['value', value],
+    ['connection', io.connection],
+    ['type', io.type],
+    ['as_str', text],
+    ['as_arg', asArg],
+  ]);
+}
+
+function fillMap(sealed: Sealed, context: ReadonlyMap<string, Value>): Staged<ValueMap> {
+  const value = fillOne(sealed, context);
+  if (!value.ok) return value;
+  return staged(value.value !== null && isMap(value.value) ? value.value : emptyMap);
+}
+
+function fillOne(sealed: Sealed, context: ReadonlyMap<string, Value>): Staged<Value> {
+  const filled = fill(sealed, context);
+  if (filled.ok) return staged(filled.value);
+  return refused('ConnectionError', filled.problems.find((each) => each.severity === 'error')?.message ?? 'A value of a connection could not be used.');
+}

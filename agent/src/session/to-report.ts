@@ -1,0 +1,48 @@
+import { Report } from '@tandem/proto';
+import { isDone } from '@tandem/shared/lifecycle';
+import type { Clean } from '../mask/clean.ts';
+import type { Observed } from '../ports/executor.ts';
+
+/** Makes any text fit to leave the cluster. */
+export type Cleaner = (text: string) => Clean;
+
+/**
+ * What an observation says to the control plane. The id is made of what it names, so that a report built twice is one.
+ * Every text that a user's program or a file name could have shaped goes through `clean` (trust.md 2.2).
+ */
+export function toReport(observed: Observed, clean: Cleaner): Report {
+  const { run, ended } = observed;
+  return Report.fromPartial({
+    id: reportId(observed),
+    runUuid: run.uuid,
+    attempt: run.attempt,
+    generation: BigInt(run.generation),
+    seq: observed.seq,
+    status: observed.status,
+    reason: observed.reason,
+    message: clean(observed.message),
+    atMs: BigInt(Math.round(observed.atMs)),
+    final: isFinal(observed),
+    ...(ended?.exitCode == null ? {} : { exitCode: ended.exitCode }),
+    outputs: Buffer.from(ended?.outputs ?? []),
+    artifacts: (ended?.artifacts ?? []).map((artifact) => ({
+      name: clean(artifact.name),
+      kind: artifact.kind,
+      path: clean(artifact.path),
+      size: BigInt(artifact.size),
+      sha256: artifact.sha256,
+    })),
+    pods: observed.pods.map(({ name, phase, node }) => ({ name: clean(name), phase: clean(phase), node: clean(node), drift: [] })),
+    finishedAtMs: BigInt(Math.round(ended?.finishedAtMs ?? 0)),
+  });
+}
+
+/** Stable: the same for the same state of the same attempt. */
+export function reportId(observed: Observed): string {
+  const { uuid, attempt } = observed.run;
+  return `${uuid}-${attempt}-${observed.seq}`;
+}
+
+export function isFinal(observed: Observed): boolean {
+  return observed.ended !== null && isDone(observed.status);
+}

@@ -1,0 +1,39 @@
+import { type Diagnostic, error } from '@tandem/shared/diagnostics';
+import type { Target } from '../ports/run-store.ts';
+import type { Questions } from './questions.ts';
+
+/** One text for what does not exist and for what is not allowed, so that nothing can be found out by asking. */
+const refused = 'not found or not allowed';
+
+/**
+ * The stage `access` (decisions.md 31, 32): every name that the operation asks for, against what its organisation and
+ * the agent of its queue have. Reports all problems.
+ */
+export function checkAccess(asks: Questions, kind: string, target: Target | null): readonly Diagnostic[] {
+  const queueSpan = asks.queue?.span ?? asks.whole;
+  if (target === null) {
+    const name = asks.queue === null ? 'default' : asks.queue.name;
+    return [error('access/queue', queueSpan, `Queue "${name}": ${refused}.`, { hint: 'See the queues with tandem queues ls.' })];
+  }
+  if (!target.hasConnected) {
+    const message = `The agent "${target.agent}" of queue "${target.queue}" has never connected, so its connections are unknown.`;
+    return [error('queues/no-agent', queueSpan, message, { hint: 'Connect the agent, or choose another queue.' })];
+  }
+  const problems: Diagnostic[] = [];
+  if (target.kinds.length > 0 && !target.kinds.includes(kind)) {
+    const message = `The agent "${target.agent}" runs ${target.kinds.join(', ')}, and no ${kind}.`;
+    problems.push(error('queues/kind-not-run', asks.whole, message));
+  }
+  for (const { name, span } of asks.connections) {
+    if (target.connections.includes(name)) continue;
+    problems.push(error('access/connection', span, `Connection "${name}": ${refused}.`));
+  }
+  for (const { name, span } of asks.presets) {
+    problems.push(error('access/preset', span, `Preset "${name}": ${refused}.`));
+  }
+  const { namespace } = asks;
+  if (namespace !== null && target.namespaces.length > 0 && !target.namespaces.includes(namespace.name)) {
+    problems.push(error('access/namespace', namespace.span, `Namespace "${namespace.name}": ${refused}.`));
+  }
+  return problems;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { tokenOf } from '../../domain/access-token.ts';
+import { readUuid } from '../../domain/names.ts';
+import { notFound } from '../../domain/refusal.ts';
+import { type Route, route } from '../route.ts';
+import { write } from '../sse.ts';
+
+/** Between replicas of one installation; not part of the API. A caller without the replicas' token finds nothing here. */
+export const internalRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/internal/v1/streams/logs',
+    id: 'relayLogs',
+    says: 'Logs from a session that this replica holds: one chunk a line.',
+    access: 'public',
+    query: z.object({
+      run: z.string(),
+      agent: z.coerce.number().int(),
+      cursor: z.string().default(''),
+      follow: z.enum(['true', 'false']).default('false'),
+      tail: z.coerce.number().int().min(0).default(0),
+    }),
+    answers: { status: 200, schema: null },
+    handle: async ({ world, headers, query }) => {
+      const token = tokenOf(headers.authorization);
+      const uuid = readUuid(query.run);
+      if (token === null || uuid === null || !(await world.isReplica(token))) throw notFound('route');
+      return {
+        kind: 'stream',
+        write: async (response, signal) => {
+          const ask = { cursor: query.cursor, follow: query.follow === 'true', tail: query.tail };
+          response.type('application/x-ndjson');
+          for await (const chunk of world.localStreams.logs({ uuid, agentId: query.agent }, ask, signal)) {
+            await write(response, `${JSON.stringify(chunk)}\n`, signal);
+          }
+        },
+      };
+    },
+  }),
+];

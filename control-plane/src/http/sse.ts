@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import type { Response } from 'express';
+
+/** A message of a server-sent event stream. `data` is sent as JSON, so it has no line breaks of its own. */
+export interface SseMessage {
+  readonly event: string;
+  readonly id?: string;
+  readonly data: unknown;
+}
+
+const heartbeatMs = 15_000;
+
+/**
+ * Sends messages as they come, as fast as the reader takes them: the source is not asked for more while the reader lags.
+ * A comment every 15 s keeps proxies from closing a quiet stream. Ends with the source or when the signal fires.
+ */
+export async function sendEvents(
+  response: Response,
+  messages: AsyncIterable<SseMessage>,
+  signal: AbortSignal,
+): Promise<void> {
+  // Before the head is sent: a source that fails at once is answered with its problem.
+  const iterator = messages[Symbol.asyncIterator]();
+  let next = iterator.next();
+  const early = await Promise.race([next, Promise.resolve(null), firstTick()]);
+  response.status(200);
+  response.setHeader('content-type', 'text/event-stream; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('x-accel-buffering', 'no');
+  response.flushHeaders();
+  const heartbeat = setInterval(() => {
+    // A reader that lags needs no proof of life.
+    if (!response.writableNeedDrain) response.write(': still here\n\n');
+  }, heartbeatMs);
+  heartbeat.unref();
+  try {
+    for (let step = early ?? (await next); step.done !== true; step = await next) {
+      await write(response, format(step.value), signal);
+      if (signal.aborted) break;
+      next = iterator.next();
+    }
+  } finally {
+    clearInterval(heartbeat);
+    await iterator.return?.();
+  }
+}
+
+function firstTick(): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, 50, null));
+}
+
+function format({ event, id, data }: SseMessage): string {
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Writes and waits until the reader has taken what is too much to hold. */
+export async function write(response: Response, text: string, signal: AbortSignal): Promise<void> {
+  if (response.write(text) || signal.aborted) return;
+  await once(response, 'drain', { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,36 @@
+import type { Principal } from '../domain/access/principal.ts';
+import { Outage } from '../domain/outage.ts';
+import type { RunDetail } from '../domain/runs/run.ts';
+import type { LogChunk, LogQuery, RunStreams } from '../ports/run-streams.ts';
+import { needRun, type RunAddress } from './need.ts';
+import type { World } from './world.ts';
+
+/** A run whose logs may be read, and the way to read them. */
+export interface RunLogs {
+  readonly run: RunDetail;
+  read(query: LogQuery, signal: AbortSignal): AsyncIterable<LogChunk>;
+}
+
+/** The logs of a run, relayed from its agent. A run that no agent ever had, has none. */
+export async function runLogs(
+  world: World,
+  streams: RunStreams,
+  principal: Principal,
+  address: RunAddress,
+): Promise<RunLogs> {
+  const { run } = await needRun(world, principal, address, principal.kind === 'run' ? 'own' : 'read');
+  return {
+    run,
+    read: (query, signal) => (run.wasSent ? streams.logs({ uuid: run.uuid, agentId: run.agentId }, query, signal) : nothing()),
+  };
+}
+
+async function* nothing(): AsyncGenerator<LogChunk> {}
+
+/** Until the relay is there: every agent is away. */
+export const noStreams: RunStreams = {
+  // biome-ignore lint/correctness/useYield: it always fails.
+  async *logs() {
+    throw new Outage('agent-away', 'The agent of this run is not connected.');
+  },
+};

@@ -1,0 +1,72 @@
+/** Bundles the three programs, each to one file in `dist`. With `--if-needed` only when a source is newer than the bundles. */
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+interface Program {
+  readonly name: string;
+  readonly entry: string;
+  /** Packages that are needed at run time beside the bundle. */
+  readonly external: readonly string[];
+}
+
+const programs: readonly Program[] = [
+  { name: 'tandem', entry: 'cli/src/main.ts', external: [] },
+  // PGlite finds its WebAssembly beside itself, so it stays a package of its own.
+  { name: 'tandem-control-plane', entry: 'control-plane/src/main.ts', external: ['pg-native'] },
+  { name: 'tandem-agent', entry: 'agent/src/main.ts', external: [] },
+];
+
+if (process.argv.includes('--if-needed') && !isStale()) process.exit(0);
+
+mkdirSync(dist, { recursive: true });
+for (const program of programs) {
+  await build({
+    entryPoints: [join(root, program.entry)],
+    outfile: join(dist, `${program.name}.mjs`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    conditions: ['source'],
+    minifySyntax: true,
+    sourcemap: 'linked',
+    legalComments: 'linked',
+    logLevel: 'warning',
+    external: [...program.external],
+    define: { TANDEM_VERSION: JSON.stringify(version) },
+    // Some packages are CommonJS inside and ask for `require`.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  });
+}
+copyPglite();
+copyMigrations();
+
+/** PGlite reads its WebAssembly and its file system image from beside the code that loads it. */
+function copyPglite(): void {
+  const resolve = createRequire(join(root, 'control-plane/package.json'));
+  const folder = dirname(resolve.resolve('@electric-sql/pglite'));
+  for (const file of globSync('*.{wasm,data}', { cwd: folder })) copyFileSync(join(folder, file), join(dist, file));
+}
+
+function copyMigrations(): void {
+  mkdirSync(join(dist, 'migrations'), { recursive: true });
+  for (const file of globSync('*.sql', { cwd: join(root, 'control-plane/src/migrations') })) {
+    copyFileSync(join(root, 'control-plane/src/migrations', file), join(dist, 'migrations', file));
+  }
+}
+
+function isStale(): boolean {
+  const newest = Math.max(
+    ...globSync(['{shared,proto,control-plane,agent,cli}/{src,gen}/**/*.{ts,sql}', 'pnpm-lock.yaml', 'scripts/build.ts'], { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs),
+  );
+  return programs.some((program) => {
+    const file = join(dist, `${program.name}.mjs`);
+    return !existsSync(file) || statSync(file).mtimeMs < newest;
+  });
+}

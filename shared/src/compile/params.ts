@@ -1,0 +1,198 @@
+import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
+import { type Outcome, settle } from '../outcome/index.ts';
+import { member, type Node, type ScalarNode } from '../source/tree.ts';
+import type { Span } from '../source/span.ts';
+import { isTemplateNode } from '../spec/describe.ts';
+import { Fault } from '../template/fault.ts';
+import { asSealedText, closed } from '../template/render.ts';
+import { parseTemplate } from '../template/template.ts';
+import { coerce, isType } from '../values/coerce.ts';
+import { plainText } from '../values/print.ts';
+import { validate } from '../values/validate.ts';
+import type { Value } from '../values/value.ts';
+import { AgentText, type Sealed } from '../wire/sealed-spec.ts';
+import { ParamContext } from './param-context.ts';
+import type { Io, ResolvedIo, WithGlobals, WithParams } from './drafts.ts';
+import { serviceGlobals } from './globals.ts';
+import { type Rendering, renderFree, renderingIn, renderScalar, renderShape } from './render-node.ts';
+
+/**
+ * Params: gives inputs in declaration order, then outputs, then context params, their values (compiler.md 3.4).
+ *
+ * A value may mention `globals.*` and any other param: one that is not known yet is resolved on demand, and a circle is an
+ * error that shows the chain (decisions.md 19). Types are checked after rendering. A param that mentions an agent name
+ * stays open, and so does all that uses it (decisions.md 17).
+ */
+export function resolveParams(draft: WithGlobals): Outcome<WithParams> {
+  const work = begin(draft);
+  for (const slot of work.slots.values()) resolveSlot(work, slot, []);
+  for (const slot of work.slots.values()) resolveArgument(work, slot, []);
+  work.context.setAllArguments([...work.slots.values()].map((slot) => slot.name));
+  addServiceGlobals(work);
+  const all = [...work.slots.values()];
+  const resolved = draft.ios.flatMap((io) => all.filter((slot) => slot.name === io.name).map((slot) => toResolved(work, slot, io)));
+  const contexts = all.filter((slot) => slot.io === undefined).map((slot) => toResolved(work, slot, undefined));
+  return settle({ ...draft, stage: 'params', context: work.context.finished(), resolved, contexts }, work.problems);
+}
+
+/** One name of the context while it is being resolved. */
+interface Slot {
+  readonly name: string;
+  readonly span: Span;
+  readonly io: Io | undefined;
+  /** What was given, or the default. */
+  readonly given: Node | undefined;
+  readonly connectionNode: Node | undefined;
+  readonly toEnv: string | null;
+  readonly toInit: boolean;
+  readonly order: number;
+  state: 'waiting' | 'resolving' | 'done';
+  argumentState: 'waiting' | 'resolving' | 'done';
+  value: Sealed;
+  connection: string | null;
+}
+
+interface Work {
+  readonly draft: WithGlobals;
+  readonly problems: Diagnostic[];
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly context: ParamContext;
+  readonly rendering: Rendering;
+}
+
+function begin(draft: WithGlobals): Work {
+  const slots = new Map<string, Slot>();
+  const add = (name: string, io: Io | undefined, order: number): void => {
+    const param = draft.params.get(name);
+    const given = param !== undefined && !isNullNode(param.value) ? param.value : io?.value;
+    // Of an input and an output with the same name, the output's value wins if it has one.
+    if (slots.has(name) && (given === undefined || isNullNode(given))) return;
+    slots.set(name, {
+      name, io, given, order, span: param?.span ?? io?.span ?? draft.operation.span,
+      connectionNode: param?.connection ?? io?.connection, toEnv: param?.toEnv ?? io?.toEnv ?? null, toInit: (param?.toInit ?? false) || (io?.toInit ?? false),
+      state: 'waiting', argumentState: 'waiting', value: null, connection: null,
+    });
+  };
+  for (const [order, io] of draft.ios.entries()) add(io.name, io, order);
+  for (const name of draft.params.keys()) if (!slots.has(name)) add(name, undefined, slots.size);
+  const problems: Diagnostic[] = [];
+  const context = new ParamContext(draft.context);
+  return { draft, problems, slots, context, rendering: renderingIn(context.growing(), problems) };
+}
+
+function isNullNode(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+function resolveSlot(work: Work, slot: Slot, chain: readonly Slot[]): void {
+  if (slot.state === 'done') return;
+  if (slot.state === 'resolving') {
+    work.problems.push(cycle(slot, chain));
+    return;
+  }
+  slot.state = 'resolving';
+  for (const node of [slot.given, slot.connectionNode]) if (node !== undefined) resolveUses(work, node, slot, [...chain, slot]);
+  const before = work.problems.length;
+  slot.connection = slot.connectionNode === undefined ? null : connectionOf(work, slot.connectionNode);
+  const rendered = slot.given === undefined ? null : renderFree(slot.given, work.rendering);
+  slot.value = work.problems.length > before ? null : typed(work, slot, rendered);
+  slot.state = 'done';
+  work.context.set(slot.name, slot.io, slot.value, slot.connection);
+}
+
+/** Resolves the params that a value mentions, before it is rendered. */
+function resolveUses(work: Work, node: Node, user: Slot, chain: readonly Slot[]): void {
+  if (node.kind === 'list') for (const item of node.items) resolveUses(work, item, user, chain);
+  else if (node.kind === 'map') for (const entry of node.entries) resolveUses(work, entry.value, user, chain);
+  else if (isTemplateNode(node)) {
+    const template = parseTemplate(String(node.value));
+    if (template instanceof Fault) return;
+    for (const { path } of template.uses) {
+      const isParams = path[0] === 'params' && !work.slots.has('params');
+      const slot = work.slots.get((isParams ? path[1] : path[0]) ?? '');
+      if (slot === undefined || (slot === user && user.state === 'done')) continue;
+      if (slot.state === 'waiting' && slot.io !== undefined && user.io !== undefined && slot.order > user.order) work.problems.push(usedAbove(slot, user, node));
+      resolveSlot(work, slot, chain);
+      if (isParams && path[2] === 'as_arg') resolveArgument(work, slot, chain);
+    }
+  }
+}
+
+function usedAbove(slot: Slot, user: Slot, node: Node): Diagnostic {
+  return warning('params/used-above', node.span, `"${user.name}" uses "${slot.name}", which is declared below it.`, {
+    hint: `Declare "${slot.name}" above "${user.name}".`,
+    related: [{ message: `"${slot.name}" is declared here.`, span: slot.io?.span ?? slot.span }],
+  });
+}
+
+function cycle(slot: Slot, chain: readonly Slot[]): Diagnostic {
+  const names = [...chain.slice(chain.indexOf(slot)).map((each) => each.name), slot.name];
+  const place = slot.given?.span ?? slot.span;
+  return error('params/cycle', place, `The value of "${slot.name}" depends on itself: ${names.join(' → ')}.`, { hint: 'Give one of them a value without the others.' });
+}
+
+function connectionOf(work: Work, node: Node): string | null {
+  const value = closed(node.kind === 'scalar' ? renderScalar(node, work.rendering) : null);
+  return value === undefined || value === null ? null : plainText(value);
+}
+
+/** The value in its declared type; an open one is checked by the agent. */
+function typed(work: Work, slot: Slot, rendered: Sealed): Sealed {
+  const { io, given } = slot;
+  const value = closed(rendered);
+  if (io === undefined || io.type === null || !isType(io.type) || value === undefined || given === undefined) return rendered;
+  if (value === null) return null;
+  const related = given.span === io.span ? undefined : [{ message: `"${io.name}" is declared here.`, span: io.span }];
+  const read = coerce(value, io.type, io.isList);
+  if (!read.ok) {
+    work.problems.push(error('params/wrong-type', given.span, `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${read.expected} was expected.`, { related }));
+    return null;
+  }
+  const expected = io.isDelayed ? undefined : validate(read.value, io.validation);
+  if (expected !== undefined) work.problems.push(error('params/not-valid', given.span, `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${expected} was expected.`, { related }));
+  return read.value;
+}
+
+/** `as_arg`: the argument format rendered in the whole context, or `--name=value`, or the flag (compiler.md 3.5). */
+function resolveArgument(work: Work, slot: Slot, chain: readonly Slot[]): void {
+  if (slot.argumentState !== 'waiting' || slot.state !== 'done') return;
+  slot.argumentState = 'resolving';
+  const format = slot.io?.argFormat;
+  if (format?.kind === 'scalar' && typeof format.value === 'string' && slot.value !== null) {
+    resolveUses(work, format, slot, [...chain, slot]);
+    work.context.setArgument(slot.name, formatted(work, format) ?? '');
+  }
+  slot.argumentState = 'done';
+}
+
+function formatted(work: Work, format: ScalarNode): string | AgentText | null {
+  return asSealedText(renderScalar(format, work.rendering));
+}
+
+/** Ports may depend on params, so these globals come behind them; params cannot use them. */
+function addServiceGlobals(work: Work): void {
+  const { draft } = work;
+  if (draft.runKind.name !== 'service') return;
+  const field = (name: string): Sealed => {
+    const node = member(draft.run, name);
+    return node === undefined ? null : renderShape(node, draft.runKind.section.fields.get(name) ?? { kind: 'free' }, name, renderingIn(work.context.growing(), []));
+  };
+  const ports = field('ports');
+  const numbers = Array.isArray(ports) ? ports.map((port) => (typeof port === 'bigint' ? port : toPort(port))).filter((port) => port !== undefined) : [];
+  work.context.addGlobals(serviceGlobals(draft.runFacts, numbers, field('rewritePath') === true, field('isExternal') === true));
+}
+
+function toPort(port: Sealed): bigint | undefined {
+  const value: Value | undefined = closed(port);
+  const read = value === undefined ? undefined : coerce(value, 'int', false);
+  return read?.ok === true && typeof read.value === 'bigint' ? read.value : undefined;
+}
+
+function toResolved(work: Work, slot: Slot, io: Io | undefined): ResolvedIo {
+  const format = io?.argFormat;
+  return {
+    name: slot.name, type: io?.type ?? null, isList: io?.isList ?? false, isFlag: io?.isFlag ?? false,
+    argFormat: format?.kind === 'scalar' && typeof format.value === 'string' ? format.value : null,
+    connection: slot.connection, toEnv: slot.toEnv, value: slot.value, output: io?.output ?? false, toInit: slot.toInit, span: slot.given?.span ?? slot.span,
+  };
+}

@@ -1,0 +1,68 @@
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
+import { didYouMean } from '../diagnostics/suggest.ts';
+import type { MapEntry, MapNode, Node, Scalar } from '../source/tree.ts';
+import { describeNode, isTemplateNode } from '../spec/describe.ts';
+import { readPlainScalar } from '../source/plain-scalar.ts';
+
+/**
+ * The `resources` shortcut as Kubernetes has it (compiler.md 1.8): `request..limit` sets both, a single cpu or memory the
+ * request only, a single count (gpu, or a name with a domain) both.
+ */
+export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode {
+  const requests: MapEntry[] = [];
+  const limits: MapEntry[] = [];
+  for (const entry of resources.entries) {
+    const key = entry.key === 'gpu' ? 'nvidia.com/gpu' : entry.key;
+    const isCount = key.includes('/');
+    if (!isCount && key !== 'cpu' && key !== 'memory') {
+      problems.push(error('sanitize/unknown-field', entry.keySpan, `There is no resource "${entry.key}".`, { hint: didYouMean(entry.key, ['cpu', 'memory', 'gpu']) ?? 'Use cpu, memory, gpu, or a name with a domain such as "amd.com/gpu".' }));
+      continue;
+    }
+    const range = rangeOf(entry.value);
+    if (range === undefined) {
+      problems.push(error('sanitize/wrong-type', entry.value.span, `"${entry.key}" is ${describeNode(entry.value)}; an amount or "request..limit" was expected.`));
+      continue;
+    }
+    if (isAbove(range.request, range.limit)) {
+      problems.push(error('sanitize/wrong-type', entry.value.span, `The request of "${entry.key}" is above its limit.`, { hint: 'Write "request..limit" with the smaller amount first.' }));
+    }
+    const limit = range.limit ?? (isCount ? range.request : undefined);
+    requests.push({ key, keySpan: entry.keySpan, value: range.request });
+    if (limit !== undefined) limits.push({ key, keySpan: entry.keySpan, value: limit });
+  }
+  const entries: MapEntry[] = [];
+  const put = (key: string, inside: readonly MapEntry[]): void => {
+    if (inside.length > 0) entries.push({ key, keySpan: resources.span, value: { kind: 'map', entries: inside, span: resources.span } });
+  };
+  put('limits', limits);
+  put('requests', requests);
+  return { kind: 'map', entries, span: resources.span };
+}
+
+function rangeOf(node: Node): { readonly request: Node; readonly limit: Node | undefined } | undefined {
+  if (isTemplateNode(node)) return { request: node, limit: undefined };
+  if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'boolean') return undefined;
+  if (typeof node.value !== 'string' || !node.value.includes('..')) return { request: node, limit: undefined };
+  const [request = '', limit = '', rest] = node.value.split('..');
+  if (rest !== undefined || request.trim() === '' || limit.trim() === '') return undefined;
+  // The halves of an unquoted range are numbers as they would be alone.
+  return { request: { ...node, value: amountScalar(request) }, limit: { ...node, value: amountScalar(limit) } };
+}
+
+function amountScalar(text: string): Scalar {
+  const { value } = readPlainScalar(text.trim());
+  return typeof value === 'bigint' || typeof value === 'number' ? value : text.trim();
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 };
+
+function isAbove(request: Node, limit: Node | undefined): boolean {
+  const [low, high] = [amount(request), amount(limit)];
+  return low !== undefined && high !== undefined && low > high;
+}
+
+function amount(node: Node | undefined): number | undefined {
+  if (node?.kind !== 'scalar') return undefined;
+  const match = /^([0-9]+(?:\.[0-9]*)?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/.exec(String(node.value));
+  return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
+}

@@ -1,0 +1,75 @@
+import type { MapEntry, MapNode, Node } from '../source/tree.ts';
+import { encodeWire } from '../wire/wire-json.ts';
+import { toValue } from '../values/from-node.ts';
+import type { Section, Shape } from './shape.ts';
+
+/** How a layer goes on top of another one; `post_merge` unless it says else (compiler.md 2.4). */
+export type Strategy = 'replace' | 'isnull' | 'post_merge' | 'pre_merge';
+
+/** Reads a strategy; anything else is `post_merge`, which sanitize has reported. */
+export function strategyOf(node: Node | undefined): Strategy {
+  const value = node?.kind === 'scalar' ? node.value : undefined;
+  return value === 'replace' || value === 'isnull' || value === 'pre_merge' ? value : 'post_merge';
+}
+
+/**
+ * Puts one value on top of another by its shape: scalars are taken from the preferred side, lists joined without repeats,
+ * mappings merged, sections field by field. Values of different shapes are not mixed: the preferred side wins whole.
+ */
+export function patch(base: Node | undefined, over: Node | undefined, strategy: Strategy, shape: Shape): Node | undefined {
+  if (over === undefined || base === undefined) return base ?? over;
+  const overWins = strategy === 'post_merge' || strategy === 'replace';
+  if (isNull(over)) return overWins && clears(shape) ? over : base;
+  if (isNull(base)) return over;
+  if (base.kind !== over.kind || base.kind === 'scalar' || over.kind === 'scalar') return overWins ? over : base;
+  if (base.kind === 'list' && over.kind === 'list') return patchList(base, over, strategy);
+  if (base.kind !== 'map' || over.kind !== 'map') return overWins ? over : base;
+  if (shape.kind === 'section' || shape.kind === 'kubernetes') return patchSection(base, over, strategy, shape.section);
+  return patchMap(base, over, strategy);
+}
+
+/** An explicit null clears scalars and lists, while sections and container fields stay (compiler.md 2.4). */
+function clears(shape: Shape): boolean {
+  return shape.kind !== 'section' && shape.kind !== 'kubernetes' && shape.kind !== 'free' && shape.kind !== 'arguments' && shape.kind !== 'map' && shape.kind !== 'params';
+}
+
+function isNull(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+/** Merges two sections field by field, each field by its own shape. */
+export function patchSection(base: MapNode, over: MapNode, strategy: Strategy, section: Section): MapNode {
+  return mergeEntries(base, over, base.entries, (left, right, key) => patch(left, right, strategy, section.fields.get(key) ?? { kind: 'free' }));
+}
+
+function patchMap(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
+  if (strategy === 'replace') return over;
+  if (strategy === 'isnull') return base;
+  // Under pre_merge the keys of the upper side come first.
+  const first = strategy === 'pre_merge' ? over.entries : base.entries;
+  return mergeEntries(base, over, first, (left, right) => patch(left, right, strategy, { kind: 'free' }));
+}
+
+function mergeEntries(base: MapNode, over: MapNode, first: readonly MapEntry[], merge: (left: Node | undefined, right: Node | undefined, key: string) => Node | undefined): MapNode {
+  const left = new Map(base.entries.map((entry) => [entry.key, entry]));
+  const right = new Map(over.entries.map((entry) => [entry.key, entry]));
+  const entries: MapEntry[] = [];
+  for (const key of new Set([...first.map((entry) => entry.key), ...left.keys(), ...right.keys()])) {
+    const value = merge(left.get(key)?.value, right.get(key)?.value, key);
+    const from = right.get(key)?.value === value ? right.get(key) : (left.get(key) ?? right.get(key));
+    if (value !== undefined && from !== undefined) entries.push({ key, keySpan: from.keySpan, value });
+  }
+  return { kind: 'map', entries, span: over.span };
+}
+
+function patchList(base: Extract<Node, { kind: 'list' }>, over: Extract<Node, { kind: 'list' }>, strategy: Strategy): Node {
+  if (strategy === 'replace') return over;
+  if (strategy === 'isnull') return base;
+  const [first, second] = strategy === 'pre_merge' ? [over, base] : [base, over];
+  const known = new Set(first.items.map(fingerprint));
+  return { kind: 'list', items: [...first.items, ...second.items.filter((item) => !known.has(fingerprint(item)))], span: over.span };
+}
+
+function fingerprint(node: Node): string {
+  return encodeWire(toValue(node));
+}

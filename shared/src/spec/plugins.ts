@@ -1,0 +1,16 @@
+import { bool, boolOrRef, free, int, listOf, section, type Shape, sub, text, texts } from './shape.ts';
+
+const sidecar = section('sidecar', {
+  image: text, imageTag: text, imagePullPolicy: text, sleepInterval: int, syncInterval: int, monitorLogs: bool, monitorSpec: bool, noConnections: bool, resources: free,
+});
+
+const notification = section('notifications', { connections: texts, trigger: text });
+
+/** What the agent adds around the user's containers (compiler.md 1.2). */
+export const plugins: Shape = sub(
+  section('plugins', {
+    auth: boolOrRef, docker: boolOrRef, shm: boolOrRef, tmux: boolOrRef, sandbox: boolOrRef, ssh: boolOrRef, mountArtifactsStore: boolOrRef,
+    collectArtifacts: boolOrRef, collectLogs: boolOrRef, collectResources: boolOrRef, syncStatuses: boolOrRef, autoResume: boolOrRef,
+    externalHost: boolOrRef, logLevel: text, sidecar: sub(sidecar), notifications: listOf(sub(notification)),
+  }),
+);
