@@ -39,7 +39,7 @@ for (const program of programs) {
     legalComments: 'linked',
     logLevel: 'warning',
     external: [...program.external],
-    define: { TANDEM_VERSION: JSON.stringify(version) },
+    define: { TANDEM_VERSION: JSON.stringify(version), 'import.meta.main': 'true' },
     // Some packages are CommonJS inside and ask for `require`.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   });

@@ -16,6 +16,11 @@ export class Secret {
     return this.#value;
   }
 
+  /** Whether both hold one value; neither is shown. */
+  isSame(other: Secret): boolean {
+    return this.#value === other.#value;
+  }
+
   toString(): string {
     return '[secret]';
   }

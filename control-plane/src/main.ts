@@ -1,7 +1,8 @@
-import { openPlatform, Unopened } from './platform.ts';
-import { type Config, readConfig } from './config.ts';
 import { pinoLog } from './adapters/pino-log.ts';
-import { serve } from './serve.ts';
+import { type Config, readConfig } from './config.ts';
+import { openPlatform } from './main/open-platform.ts';
+import { serve } from './main/serve.ts';
+import { Unopened } from './main/unopened.ts';
 import { createTokenFor } from './usecases/manage-tokens.ts';
 import { version } from './version.ts';
 
@@ -26,7 +27,10 @@ export async function main(args: readonly string[], env: Readonly<Record<string,
 
 async function run(config: Config): Promise<number> {
   const log = pinoLog(config.logLevel);
-  if (config.command === 'serve') return serve(config, log);
+  if (config.command === 'serve') {
+    await serve(config, log);
+    return exit.ok;
+  }
   const platform = await openPlatform(config, log);
   try {
     switch (config.command) {
@@ -35,7 +39,7 @@ async function run(config: Config): Promise<number> {
         return exit.ok;
       case 'verify':
         return await verify(platform);
-      case 'token': {
+      default: {
         const text = await createTokenFor(platform.world, config.username);
         if (text === null) return fail(exit.failure, `There is no user "${config.username}".`);
         process.stdout.write(`${text}\n`);

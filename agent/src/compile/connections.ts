@@ -1,4 +1,4 @@
-import { fill } from '@tandem/shared/compile';
+import { fill } from '@tandem/shared/template';
 import { coerce, isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
 import type { Sealed, SealedIo } from '@tandem/shared/wire';
 import { type Catalogue, type Connection, mountPathOf } from './catalogue.ts';

@@ -57,10 +57,10 @@ async function dev(terminal: Terminal, options: DevOptions, streams: Streams): P
 function startControlPlane(folder: DevFolder, options: DevOptions, streams: Streams): Promise<Component> {
   return startComponent({
     name: 'control-plane',
-    args: ['serve'],
+    args: ['serve', '--dev'],
     env: {
       TANDEM_DATA: folder.controlPlane,
-      TANDEM_DATABASE_URL: '',
+      TANDEM_DATABASE_URL: null,
       TANDEM_HTTP_LISTEN: `127.0.0.1:${options.port}`,
       TANDEM_GRPC_LISTEN: `127.0.0.1:${options.sessionsPort}`,
     },
@@ -93,7 +93,7 @@ async function startAgent(terminal: Terminal, folder: DevFolder, server: Server,
     args: ['--data', folder.agent],
     env: {
       TANDEM_SESSIONS: server.sessions,
-      TANDEM_URL: server.url,
+      TANDEM_CONTROL_PLANE_URL: server.url,
       TANDEM_INSECURE: 'true',
       ...enrolment,
     },

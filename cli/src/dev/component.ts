@@ -17,7 +17,8 @@ export interface Component {
 export interface ComponentStart {
   readonly name: 'control-plane' | 'agent';
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** Added to our own environment; null takes a variable away. */
+  readonly env: Readonly<Record<string, string | null>>;
   /** Lines of its log, as they come. */
   readonly onLog: (line: string) => void;
 }
@@ -38,7 +39,7 @@ function commandOf(name: ComponentStart['name']): readonly string[] {
 export async function startComponent(start: ComponentStart): Promise<Component> {
   const child = spawn(process.execPath, [...commandOf(start.name), ...start.args, '--exit-with-parent', '--ready-json'], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...start.env },
+    env: environmentOf(start.env),
     // A process group of its own: Ctrl-C reaches us alone, and we end the halves in order.
     detached: true,
   });
@@ -58,6 +59,15 @@ export async function startComponent(start: ComponentStart): Promise<Component> 
   };
 }
 
+function environmentOf(changes: ComponentStart['env']): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) delete env[name];
+    else env[name] = value;
+  }
+  return env;
+}
+
 async function firstLine(child: ChildProcess, start: ComponentStart, ended: Promise<number | null>): Promise<Record<string, unknown>> {
   const lastWords: string[] = [];
   const ready = new Promise<Record<string, unknown>>((resolve) => {
@@ -73,7 +83,7 @@ async function firstLine(child: ChildProcess, start: ComponentStart, ended: Prom
     start.onLog(line);
   });
   const early = ended.then((code) => {
-    const sentence = lastWords.filter((line) => !line.startsWith('{')).join('\n').replace(/^error: /, '');
+    const sentence = lastWords.filter((line) => !line.startsWith('{')).join('\n').replace(/^(error|tandem-control-plane|tandem-agent): /, '');
     throw new CliError(exitOf(code), sentence === '' ? `The ${start.name} ended with code ${code} before it was ready.` : sentence);
   });
   return await Promise.race([ready, early]);

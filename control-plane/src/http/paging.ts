@@ -7,6 +7,7 @@ const most = 100;
 const whole = (least: number, fallback: number) =>
   z
     .unknown()
+    .optional()
     .transform((value) => {
       const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : fallback;
       return number >= least ? number : fallback;
@@ -16,6 +17,7 @@ const whole = (least: number, fallback: number) =>
 /** Text, or nothing for what is repeated or missing. */
 const text = z
   .unknown()
+  .optional()
   .transform((value) => (typeof value === 'string' ? value : ''))
   .meta({ override: { type: 'string' } });
 
@@ -23,8 +25,8 @@ const text = z
 export const listQuery = z.object({
   limit: whole(1, 20).transform((limit) => Math.min(limit, most)),
   offset: whole(0, 0),
-  sort: text.optional().transform((value) => value ?? ''),
-  query: text.optional().transform((value) => value ?? ''),
+  sort: text,
+  query: text,
 });
 
 /** The query of lists of names: longer by default. */

@@ -38,7 +38,9 @@ export type Action =
  */
 export function decide(view: RunView): Action {
   const { state, stop, nowMs } = view;
-  if (state.kind === 'exited' && (stop === null || state.atMs < stop.atMs)) return afterExit(view, state.code, state.atMs);
+  // Once it was signalled it was still running when the stop came, whatever the coarse clock of file times says.
+  const endedByItself = stop === null || (stop.signalledAtMs === null && state.kind === 'exited' && state.atMs <= stop.atMs);
+  if (state.kind === 'exited' && endedByItself) return afterExit(view, state.code, state.atMs);
   if (stop !== null) return whileStopping(view, stop);
   if (state.kind === 'lost') return vanished(nowMs);
   if (state.kind === 'forbidden') return vanished(nowMs);

@@ -60,6 +60,7 @@ export class RunDriver {
   #interrupt: AbortController | null = null;
   #faults = 0;
   #logSize = 0;
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(context: DriverContext, record: RunRecord, plan: PodPlan) {
     this.#context = context;
@@ -91,12 +92,12 @@ export class RunDriver {
 
   /** Ends the run: durable when the promise resolves; the end itself comes later. A second stop may only shorten the grace. */
   async stop(graceSeconds: number, generation: number): Promise<void> {
-    const { stop, run, ended } = this.#record;
-    if (ended !== null) return;
-    const next = stop === null
-      ? { atMs: this.#context.clock.nowMs(), graceSeconds, why: 'UserStop' as const, signalledAtMs: null }
-      : { ...stop, graceSeconds: Math.min(stop.graceSeconds, graceSeconds) };
-    await this.#write({ ...this.#record, run: { ...run, generation: Math.max(run.generation, generation) }, stop: next });
+    const fresh = { atMs: this.#context.clock.nowMs(), graceSeconds, why: 'UserStop' as const, signalledAtMs: null };
+    await this.#update((record) => {
+      if (record.ended !== null) return record;
+      const stop = record.stop === null ? fresh : { ...record.stop, graceSeconds: Math.min(record.stop.graceSeconds, graceSeconds) };
+      return { ...record, run: { ...record.run, generation: Math.max(record.run.generation, generation) }, stop };
+    });
     this.#interrupt?.abort();
     this.poke();
   }
@@ -165,23 +166,25 @@ export class RunDriver {
         await forbidStep(folder);
         return null;
       case 'signal': {
-        const { stop } = this.#record;
-        if (stop !== null && action.signal === 'SIGTERM') await this.#write({ ...this.#record, stop: { ...stop, signalledAtMs: nowMs } });
+        if (action.signal === 'SIGTERM') await this.#update((record) => ({ ...record, stop: record.stop === null ? null : { ...record.stop, signalledAtMs: nowMs } }));
         if (state.kind === 'running') signalGroup(state.leader, action.signal);
         return action.signal === 'SIGKILL' ? afterKillMs : null;
       }
       case 'give-up':
-        await this.#write({ ...this.#record, stop: { atMs: nowMs, graceSeconds: this.#plan.termination.graceSeconds, why: action.why, signalledAtMs: null } });
+        await this.#update((record) => ({
+          ...record,
+          stop: record.stop ?? { atMs: nowMs, graceSeconds: this.#plan.termination.graceSeconds, why: action.why, signalledAtMs: null },
+        }));
         return null;
       case 'next-step':
         this.#initsDone += 1;
         return null;
       case 'retry':
         reap(state);
-        await this.#write({
-          ...withState(this.#record, { status: 'retrying', reason: 'Retrying', message: `Try ${this.#record.tryNumber} ended with exit code ${action.exitCode}.` }, nowMs),
-          tryNumber: this.#record.tryNumber + 1,
-        });
+        await this.#update((record) => ({
+          ...withState(record, { status: 'retrying', reason: 'Retrying', message: `Try ${record.tryNumber} ended with exit code ${action.exitCode}.` }, nowMs),
+          tryNumber: record.tryNumber + 1,
+        }));
         return null;
       case 'succeed':
         reap(state);
@@ -265,10 +268,10 @@ export class RunDriver {
     if (collects && this.#record.current.status === 'running') await this.#change({ status: 'processing', reason: 'Collecting', message: '' });
     const found = await collect(runFolder(this.#context.data, this.#record.run.uuid), this.#plan.outputs);
     const message = [state.message, found.warning].filter((text) => text !== null && text !== '').join(' ');
-    await this.#write({
-      ...withState(this.#record, { ...state, message }, this.#context.clock.nowMs()),
+    await this.#update((record) => ({
+      ...withState(record, { ...state, message }, this.#context.clock.nowMs()),
       ended: { finishedAtMs: end.finishedAtMs, exitCode: end.exitCode, outputs: found.outputs, artifacts: collects ? found.artifacts : [] },
-    });
+    }));
     return null;
   }
 
@@ -281,14 +284,21 @@ export class RunDriver {
   }
 
   #change(state: StateChange): Promise<void> {
-    return this.#write(withState(this.#record, state, this.#context.clock.nowMs()));
+    return this.#update((record) => withState(record, state, this.#context.clock.nowMs()));
   }
 
-  async #write(record: RunRecord): Promise<void> {
-    const isNews = record.current.seq !== this.#record.current.seq;
-    await writeRecord(runFolder(this.#context.data, record.run.uuid).record, record);
-    this.#record = record;
-    if (isNews) this.#context.onChange(record);
+  /** Changes the record durably. One change after another: a stop may come while a step is being started. */
+  #update(change: (record: RunRecord) => RunRecord): Promise<void> {
+    const updated = this.#writing.then(async () => {
+      const before = this.#record;
+      const next = change(before);
+      if (next === before) return;
+      await writeRecord(runFolder(this.#context.data, next.run.uuid).record, next);
+      this.#record = next;
+      if (next.current.seq !== before.current.seq) this.#context.onChange(next);
+    });
+    this.#writing = updated.catch(() => undefined); // Whoever asked for the change is told; the next one is still made.
+    return updated;
   }
 
   #currentStep(): Step {

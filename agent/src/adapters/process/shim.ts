@@ -8,31 +8,33 @@
  * - `trap :` lets the shim outlive the group's SIGTERM long enough to write the exit code; the step gets the default.
  * - The exit code appears by a rename. On a full disk it tries again until the folder is gone.
  *
+ * Its variables have a prefix, since an assignment to a variable of the run's environment would reach the run.
+ *
  * Arguments: folder of the step, working folder, then the program and its arguments, passed on as they are.
  */
 export const shim = String.raw`
-step=$1; work=$2; shift 2
-boot=-; start=-
+_tandem_step=$1; _tandem_work=$2; shift 2
+_tandem_boot=-; _tandem_start=-
 if [ -r "/proc/$$/stat" ]; then
-  read -r stat < "/proc/$$/stat"
-  read -r boot < /proc/sys/kernel/random/boot_id
-  start=$(set -f; set -- $(printf '%s' "\${stat##*) }"); printf '%s' "\${20}")
+  read -r _tandem_stat < "/proc/$$/stat"
+  read -r _tandem_boot < /proc/sys/kernel/random/boot_id
+  _tandem_start=$(set -f; set -- $(printf '%s' "\${_tandem_stat##*) }"); printf '%s' "\${20}")
 fi
-draft="$step/claim.$$"
-printf '%s %s %s\n' "$$" "$start" "$boot" > "$draft" || exit 97
-command -p ln "$draft" "$step/claim" 2>/dev/null || {
-  command -p rm -f "$draft"
-  [ -e "$step/claim" ] && exit 0
+_tandem_draft="$_tandem_step/claim.$$"
+printf '%s %s %s\n' "$$" "$_tandem_start" "$_tandem_boot" > "$_tandem_draft" || exit 97
+command -p ln "$_tandem_draft" "$_tandem_step/claim" 2>/dev/null || {
+  command -p rm -f "$_tandem_draft"
+  [ -e "$_tandem_step/claim" ] && exit 0
   exit 97
 }
-command -p rm -f "$draft"
+command -p rm -f "$_tandem_draft"
 trap : TERM INT HUP
-if cd "$work"; then "$@"; code=$?; else code=126; fi
-while [ -d "$step" ]; do
-  printf '%s\n' "$code" > "$step/exit.tmp" && command -p mv "$step/exit.tmp" "$step/exit" && break
+if cd "$_tandem_work"; then unset OLDPWD; "$@"; _tandem_code=$?; else _tandem_code=126; fi
+while [ -d "$_tandem_step" ]; do
+  printf '%s\n' "$_tandem_code" > "$_tandem_step/exit.tmp" && command -p mv "$_tandem_step/exit.tmp" "$_tandem_step/exit" && break
   command -p sleep 1
 done
-exit "$code"
+exit "$_tandem_code"
 `.replaceAll('\\$', '$');
 
 /** Exit code of a shim that could not claim because the folder does not allow it. */

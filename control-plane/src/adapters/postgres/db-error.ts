@@ -39,5 +39,7 @@ export function databaseOutage(error: unknown): Outage | null {
   const isAway = networkCodes.has(code) || serverStates.has(code) || code.startsWith('08') || lostConnection.test(error.message);
   // A name that resolves to several addresses gives one error for each.
   const isEachAway = error instanceof AggregateError && error.errors.some((each) => databaseOutage(each) !== null);
+  // The disk of the database is full: what was stored is safe, nothing new can be.
+  if (code === '53100' || code === 'ENOSPC') return new Outage('disk-full', 'The disk of the database is full.', 'later', error);
   return isAway || isEachAway ? new Outage('database', 'The database is not available at the moment.', 'later', error) : null;
 }

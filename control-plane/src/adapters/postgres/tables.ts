@@ -13,6 +13,7 @@ type Bytes = Uint8Array;
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 export interface Tables {
+  installation: Installation;
   organisations: Organisations;
   users: Users;
   organisation_members: OrganisationMembers;
@@ -41,6 +42,12 @@ export interface Tables {
   audit: Audit;
   audit_heads: AuditHeads;
   actions: Actions;
+}
+
+export interface Installation {
+  one: Generated<boolean>;
+  uuid: Generated<string>;
+  created_at: Stamp;
 }
 
 export interface Organisations {
@@ -208,6 +215,7 @@ export interface Runs {
   agent_id: Optional<number>;
   priority: Generated<number>;
   namespace: Optional<string>;
+  not_before: Optional<Time>;
   released: Generated<boolean>;
   schedule_at: Optional<Time>;
   created_at: Stamp;

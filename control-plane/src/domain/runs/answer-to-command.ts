@@ -32,7 +32,7 @@ export function effectOf(answer: Answer, run: { readonly status: Status; readonl
     case 'start':
       return run === null ? none : effectOfStart(answer, run);
     case 'stop':
-      return run === null ? none : effectOfStop(answer, run);
+      return effectOfStop(answer);
     case 'observe':
       return run === null ? none : effectOfObserve(answer, run);
     case 'remove':
@@ -59,16 +59,15 @@ function effectOfStart(answer: Answer, run: { readonly status: Status; readonly 
   }
 }
 
-function effectOfStop(answer: Answer, run: { readonly status: Status }): Effect {
-  if (answer.outcome === 'retry') return { kind: 'again', afterMs: answer.retryAfterMs };
-  // `already`: nothing of the run exists there and none will, so there will be no final report either.
-  const gone = answer.outcome === 'already' && run.status === 'stopping';
-  return gone ? { kind: 'move', next: 'stopped', reason: 'UserStop', message: answer.message } : none;
+/** A stop only promises the end. The end itself is a report, which also says whether the run had ended before (L-05). */
+function effectOfStop(answer: Answer): Effect {
+  return answer.outcome === 'retry' ? { kind: 'again', afterMs: answer.retryAfterMs } : none;
 }
 
+/** What is there is reported. Only a refusal for the reason that nothing is there has an effect of its own. */
 function effectOfObserve(answer: Answer, run: { readonly status: Status }): Effect {
   if (answer.outcome === 'retry') return { kind: 'again', afterMs: answer.retryAfterMs };
-  if (answer.reason !== 'NotFound' || run.status === 'queued') return none;
+  if (answer.outcome !== 'rejected' || answer.reason !== 'DeletedExternally' || run.status === 'queued') return none;
   if (DONE.has(run.status)) return { kind: 'release' };
   return {
     kind: 'move',

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../../../test/support/eventually.ts';
+import type { PodPlan } from '../../compile/pod-plan.ts';
+import type { Observed } from '../../ports/executor.ts';
+import { aContainer, aPlan, script } from '../../testing/a-plan.ts';
+import { openExecutor } from '../../testing/open-executor.ts';
+import { attemptFolder, runFolder } from './layout.ts';
+import { signalGroup } from './process-identity.ts';
+import type { ProcessExecutor } from './process-executor.ts';
+import { readStep } from './step-state.ts';
+
+const extra = { runToken: 'token-of-the-run', traceparent: null };
+const uuid = 'a'.repeat(32);
+
+describe('process executor', () => {
+  let data: string;
+  let executor: ProcessExecutor;
+  let seen: Observed[];
+  let watching: AbortController;
+
+  const open = async (): Promise<void> => {
+    executor = await openExecutor(data, (name) => (name === 'store' ? join(data, 'store') : null));
+    watching = new AbortController();
+    void executor.watch((observed) => seen.push(observed), watching.signal);
+  };
+  const close = (): void => {
+    watching.abort();
+    executor.close();
+  };
+  const ended = (of = uuid): Promise<Observed> =>
+    eventually('the run ends', async () => {
+      const found = await executor.find(of);
+      return found?.ended == null ? null : found;
+    });
+  const run = async (plan: PodPlan): Promise<Observed> => {
+    assert.deepEqual(await executor.apply(plan, extra), { kind: 'accepted' });
+    return ended(plan.run.uuid);
+  };
+  const statuses = (): string[] => [...new Set(seen.map(({ status, reason }) => `${status}/${reason}`))];
+  const logText = async (name = 'try-1'): Promise<string> => readFile(attemptFolder(data, uuid, 1).step(name).log, 'utf8');
+
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), 'tandem-process-'));
+    seen = [];
+    await open();
+  });
+
+  afterEach(async () => {
+    for await (const { run: key, ended: end } of executor.list()) {
+      if (end === null) await executor.stop(key, 0);
+    }
+    await eventually('all runs have ended', async () => {
+      for await (const { ended: end } of executor.list()) if (end === null) return false;
+      return true;
+    });
+    close();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  it('runs a command and reports every state once, in order', async () => {
+    const end = await run(aPlan(data));
+    assert.equal(end.status, 'succeeded');
+    assert.equal(end.ended?.exitCode, 0);
+    assert.deepEqual(statuses(), ['starting/Accepted', 'starting/Started', 'running/Running', 'processing/Collecting', 'succeeded/Completed']);
+    assert.deepEqual(seen.map(({ seq }) => seq), [1n, 2n, 3n, 4n, 5n]);
+    assert.equal(await logText(), 'hello\n');
+  });
+
+  it('passes arguments as they are', async () => {
+    const odd = ["a b", '"q"', '$HOME', "it's", '*', '', 'ü\n'];
+    await run(aPlan(data, { main: { command: ['printf', '[%s]'], args: odd } }));
+    assert.equal(await logText(), odd.map((each) => `[${each}]`).join(''));
+  });
+
+  it('gives the child the plan and a minimal base, never the environment of the agent', async () => {
+    process.env['AGENT_ONLY'] = 'must-not-leak';
+    await run(aPlan(data, { main: { ...script('env'), env: [{ kind: 'value', name: 'MINE', value: '1' }] } }));
+    delete process.env['AGENT_ONLY'];
+    const names = (await logText()).trim().split('\n').map((line) => line.split('=')[0]).sort();
+    assert.deepEqual(names, ['HOME', 'LANG', 'MINE', 'PATH', 'PWD', 'TZ']);
+  });
+
+  it('delivers secrets and config maps as variables and files', async () => {
+    await mkdir(join(data, 'secrets', 'db'), { recursive: true });
+    await writeFile(join(data, 'secrets', 'db', 'password'), 'hunter2-hunter2');
+    await mkdir(join(data, 'config-maps', 'team'), { recursive: true });
+    await writeFile(join(data, 'config-maps', 'team', 'REGION'), 'eu');
+    const end = await run(
+      aPlan(data, {
+        main: {
+          ...script(`echo "$PASSWORD $password $REGION"; stat -c %a "${runFolder(data, uuid).mounts}/etc/db/password"; cat "${runFolder(data, uuid).mounts}/etc/db/password"`),
+          env: [
+            { kind: 'secret', name: 'PASSWORD', secret: 'db', key: 'password' },
+            { kind: 'all-of-secret', secret: 'db', keys: null },
+            { kind: 'all-of-config', configMap: 'team', keys: null },
+          ],
+          mounts: [{ volume: 'v', path: '/etc/db', subPath: null, readOnly: true }],
+        },
+        replica: { volumes: [{ kind: 'secret', name: 'v', secret: 'db', items: null }] },
+      }),
+    );
+    assert.equal(end.status, 'succeeded');
+    assert.equal(await logText(), 'hunter2-hunter2 hunter2-hunter2 eu\n600\nhunter2-hunter2');
+    const kept = await readFile(attemptFolder(data, uuid, 1).plan, 'utf8');
+    assert.ok(!kept.includes('hunter2'), 'the plan must not hold the value');
+  });
+
+  it('fails with a reason when a secret is missing, without naming it', async () => {
+    const end = await run(aPlan(data, { main: { env: [{ kind: 'secret', name: 'P', secret: 'absent', key: 'k' }] } }));
+    assert.equal(end.reason, 'ConnectionError');
+    assert.ok(!end.message.includes('absent'));
+  });
+
+  it('puts the run token where clients look, readable by the owner alone', async () => {
+    const plan = aPlan(data, { main: { ...script('cat .configs/.auth; stat -c " %a" .configs/.auth; cd artifacts/aaaa*; touch outputs/through-link'), workingDir: runFolder(data, uuid).context } });
+    const end = await run(plan);
+    assert.equal(await logText(), '{"username":"run","token":"token-of-the-run"} 600\n');
+    assert.deepEqual(end.ended?.artifacts.map(({ path }) => path), ['outputs/through-link']);
+  });
+
+  it('reports the exit code and the last lines of a failure', async () => {
+    const end = await run(aPlan(data, { main: script('echo doing; echo broken >&2; exit 7') }));
+    assert.equal(end.status, 'failed');
+    assert.equal(end.reason, 'ContainerFailed');
+    assert.equal(end.ended?.exitCode, 7);
+    assert.equal(end.message, 'The command ended with exit code 7.\ndoing\nbroken');
+  });
+
+  it('says what is wrong when there is no command or no such program', async () => {
+    const without = await run(aPlan(data, { main: { command: [] } }));
+    assert.equal(without.reason, 'StartFailed');
+    assert.match(without.message, /needs "command"/);
+    const other = 'b'.repeat(32);
+    const missing = await run(aPlan(data, { run: { uuid: other }, main: { command: ['no-such-program-here'] } }));
+    assert.equal(missing.reason, 'StartFailed');
+    assert.match(missing.message, /"no-such-program-here" was not found/);
+  });
+
+  it('retries within the attempt, each try with its own claim', async () => {
+    const counter = join(data, 'tries');
+    const plan = aPlan(data, { main: script(`echo x >> ${counter}; [ $(wc -l < ${counter}) -ge 3 ]`) });
+    const end = await run({ ...plan, termination: { ...plan.termination, maxRetries: 3 } });
+    assert.equal(end.status, 'succeeded');
+    assert.equal(await readFile(counter, 'utf8'), 'x\nx\nx\n');
+    assert.equal(seen.filter(({ status }) => status === 'retrying').length, 2);
+    await access(attemptFolder(data, uuid, 1).step('try-3').claim);
+  });
+
+  it('ends what takes too long', async () => {
+    const plan = aPlan(data, { main: script('sleep 60') });
+    const end = await run({ ...plan, termination: { ...plan.termination, timeoutSeconds: 1 } });
+    assert.equal(end.status, 'failed');
+    assert.equal(end.reason, 'TimeoutExceeded');
+  });
+
+  it('stops politely: the run may finish its work', async () => {
+    const plan = aPlan(data, { main: script('trap "echo saving; exit 0" TERM; echo ready; while :; do sleep 0.05; done') });
+    await executor.apply(plan, extra);
+    await eventually('it is ready', async () => (await logText()).includes('ready'));
+    assert.deepEqual(await executor.stop({ ...plan.run, generation: 2 }, 10), { kind: 'stopping' });
+    const end = await ended();
+    assert.equal(end.status, 'stopped');
+    assert.equal(end.run.generation, 2);
+    assert.match(await logText(), /saving/);
+  });
+
+  it('stops by force after the grace, the whole group', async () => {
+    const child = join(data, 'child');
+    const plan = aPlan(data, { main: script(`trap "" TERM; sh -c 'trap "" TERM; echo $$ > ${child}; while :; do sleep 0.05; done' & wait; while :; do sleep 0.05; done`) });
+    await executor.apply(plan, extra);
+    const pid = Number(await eventually('the child runs', () => readFile(child, 'utf8')));
+    await executor.stop(plan.run, 0.2);
+    assert.equal((await ended()).status, 'stopped');
+    await eventually('the child is gone', async () => (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'));
+  });
+
+  it('takes what a run leaves running with it', async () => {
+    const child = join(data, 'child');
+    await run(aPlan(data, { main: script(`sleep 300 & echo $! > ${child}`) }));
+    const pid = (await readFile(child, 'utf8')).trim();
+    await eventually('the child is gone', async () => (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'));
+  });
+
+  it('lets an end that came before the stop count', async () => {
+    const end = await run(aPlan(data));
+    assert.deepEqual(await executor.stop({ ...end.run, generation: 2 }, 1), { kind: 'gone' });
+    assert.equal((await executor.find(uuid))?.status, 'succeeded');
+  });
+
+  it('answers a start again with already, and an older one with superseded', async () => {
+    const plan = aPlan(data, { run: { generation: 3 } });
+    await run(plan);
+    assert.deepEqual(await executor.apply(plan, extra), { kind: 'already' });
+    assert.deepEqual(await executor.apply(aPlan(data, { run: { generation: 2 } }), extra), { kind: 'superseded' });
+  });
+
+  it('remembers a stop that came before its start, also over a restart', async () => {
+    const plan = aPlan(data, { run: { generation: 1 } });
+    assert.deepEqual(await executor.stop({ ...plan.run, generation: 2 }, 1), { kind: 'gone' });
+    close();
+    await open();
+    assert.deepEqual(await executor.apply(plan, extra), { kind: 'superseded' });
+    assert.equal((await executor.find(uuid))?.status, 'stopped');
+    assert.deepEqual(await executor.apply(aPlan(data, { run: { generation: 3 } }), extra), { kind: 'accepted' });
+    assert.equal((await ended()).status, 'succeeded');
+  });
+
+  it('waits with the next attempt until the former has ended', async () => {
+    await executor.apply(aPlan(data, { main: script('sleep 60') }), extra);
+    const next = aPlan(data, { run: { attempt: 2, generation: 2 } });
+    assert.equal((await executor.apply(next, extra)).kind, 'retry');
+    await executor.stop(aPlan(data).run, 0);
+    await ended();
+    assert.deepEqual(await executor.apply(next, extra), { kind: 'accepted' });
+    await eventually('attempt 2 succeeds', async () => (await executor.find(uuid))?.status === 'succeeded');
+  });
+
+  it('keeps a run when it is closed and takes it up again', async () => {
+    const go = join(data, 'go');
+    await executor.apply(aPlan(data, { main: script(`while [ ! -e ${go} ]; do sleep 0.02; done; echo done`) }), extra);
+    await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
+    close();
+    await writeFile(go, '');
+    seen = [];
+    await open();
+    const end = await ended();
+    assert.equal(end.status, 'succeeded');
+    assert.equal(await logText(), 'done\n');
+    assert.ok(seen.every(({ seq }) => seq >= 3n), 'numbers of reports go on after a restart');
+  });
+
+  it('ends a run as vanished when it was killed while nobody looked', async () => {
+    await executor.apply(aPlan(data, { main: script('sleep 60') }), extra);
+    await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
+    close();
+    const state = await readStep(attemptFolder(data, uuid, 1).step('try-1'));
+    assert.ok(state.kind === 'running' && signalGroup(state.leader, 'SIGKILL'));
+    await open();
+    const end = await ended();
+    assert.equal(end.status, 'failed');
+    assert.equal(end.reason, 'DeletedExternally');
+  });
+
+  it('reads outputs by their types and lists artifacts', async () => {
+    const plan = aPlan(data, { main: script(`cd ../../artifacts; echo '{"loss": "0.5", "n": 3, "free": [1]}' > outputs.json; mkdir -p outputs/m; printf abc > outputs/m/model.bin; ln -s /etc/passwd outputs/link`) });
+    const end = await run({ ...plan, outputs: [{ name: 'loss', type: 'float', isList: false }, { name: 'n', type: 'int', isList: false }] });
+    assert.equal(Buffer.from(end.ended?.outputs ?? []).toString(), '{"free":[1],"loss":0.5,"n":3}');
+    assert.deepEqual(end.ended?.artifacts, [
+      { name: 'model.bin', kind: 'file', path: 'outputs/m/model.bin', size: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
+    ]);
+  });
+
+  it('keeps the result of a run whose outputs cannot be read', async () => {
+    const plan = aPlan(data, { main: script('echo "[1, 2" > ../../artifacts/outputs.json') });
+    const end = await run(plan);
+    assert.equal(end.status, 'succeeded');
+    assert.match(end.message, /^OutputsInvalid: /);
+    assert.equal(end.ended?.outputs, null);
+  });
+
+  it('does init steps in order before the main step', async () => {
+    await mkdir(join(data, 'store', 'sub'), { recursive: true });
+    await writeFile(join(data, 'store', 'sub', 'data.txt'), 'stored');
+    const { artifactsPath } = aPlan(data).paths;
+    const end = await run(
+      aPlan(data, {
+        main: script('./hello.sh; cat sub/data.txt; cat order; head -1 Dockerfile'),
+        replica: {
+          init: [
+            { kind: 'file', path: artifactsPath, filename: 'hello.sh', content: '#!/bin/sh\necho from file\n', executable: true },
+            { kind: 'dockerfile', path: artifactsPath, filename: 'Dockerfile', content: 'FROM x\n' },
+            { kind: 'artifacts', path: artifactsPath, files: [{ from: 'sub/data.txt', to: 'sub/data.txt' }], dirs: [], connection: 'store' },
+            { kind: 'container', container: aContainer({ name: 'own', command: ['sh', '-c', 'echo first > order'] }) },
+          ],
+        },
+      }),
+    );
+    assert.equal(end.status, 'succeeded', end.message);
+    assert.equal(await logText(), 'from file\nstoredfirst\nFROM x\n');
+    assert.ok(statuses().includes('starting/Initializing'));
+  });
+
+  it('fails a run whose init step fails, and keeps files inside the run', async () => {
+    const own = await run(aPlan(data, { replica: { init: [{ kind: 'container', container: aContainer({ command: ['sh', '-c', 'echo no; exit 3'] }) }] } }));
+    assert.equal(own.reason, 'InitFailed');
+    assert.match(own.message, /exit code 3.\nno$/);
+    const outside = await run(aPlan(data, { run: { uuid: 'b'.repeat(32) }, replica: { init: [{ kind: 'file', path: '/code', filename: 'x', content: '', executable: false }] } }));
+    assert.match(outside.message, /outside the run's folder/);
+    const ext = await run(aPlan(data, { run: { uuid: 'c'.repeat(32) }, replica: { init: [{ kind: 'git', path: 'repo', url: 'ext::sh -c "touch /tmp/owned"', revision: null, flags: [], connection: null }] } }));
+    assert.match(ext.message, /protocol that is not allowed/);
+  });
+
+  it('refuses what it cannot do', async () => {
+    const sidecar = await executor.apply(aPlan(data, { replica: { sidecars: [aContainer()] } }), extra);
+    assert.deepEqual([sidecar.kind, 'reason' in sidecar && sidecar.reason], ['rejected', 'Unsupported']);
+    const kind = await executor.apply(aPlan(data, { plan: { kind: 'tfjob' } }), extra);
+    assert.ok(kind.kind === 'rejected' && kind.message.includes('"tfjob"'));
+    assert.equal(await executor.find(uuid), null);
+  });
+
+  it('runs a service until it is stopped', async () => {
+    await executor.apply(aPlan(data, { main: script('while :; do sleep 0.05; done'), plan: { kind: 'service' } }), extra);
+    await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
+    await executor.stop(aPlan(data).run, 5);
+    assert.equal((await ended()).status, 'stopped');
+  });
+
+  it('removes an ended run, artifacts only when asked', async () => {
+    await executor.apply(aPlan(data, { main: script('sleep 60') }), extra);
+    assert.deepEqual(await executor.remove(uuid, { artifacts: false }), { kind: 'active' });
+    await executor.stop(aPlan(data).run, 0);
+    await ended();
+    await writeFile(join(runFolder(data, uuid).outputs, 'kept'), '');
+    assert.deepEqual(await executor.remove(uuid, { artifacts: false }), { kind: 'removed' });
+    await access(join(runFolder(data, uuid).outputs, 'kept'));
+    assert.equal(await executor.find(uuid), null);
+    assert.deepEqual(await executor.remove(uuid, { artifacts: true }), { kind: 'removed' });
+    await assert.rejects(access(runFolder(data, uuid).root));
+  });
+});
