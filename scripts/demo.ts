@@ -29,6 +29,8 @@ async function demo(): Promise<number> {
 
   say('Starting a control plane and an agent …');
   const dev = spawn(process.execPath, [tandem, 'dev', '--data', data, '--port', '0', '--no-save-context', '--ready-json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Whoever ends the demo ends what it started.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => dev.kill('SIGINT'));
   try {
     const ready = await readyLine(dev);
     say(`Up at ${ready.url}. Submitting examples/iris …\n`);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ interface Server {
   readonly url: (database: string) => string;
 }
 
+// Registered while the test files are read, so it runs after all suites.
+if (typeof after === 'function') after(stopPostgres);
+
 /**
  * The URL of a fresh, empty database on a real Postgres server. The server stops with the process.
  * As root the server runs as the user `postgres`, because Postgres refuses to run as root.
@@ -25,7 +29,7 @@ export async function freshDatabase(): Promise<string> {
   return url(name);
 }
 
-/** Ends the server before the process does; for a root hook of the test runner. Harmless when there is none. */
+/** Ends the server before the process does, and with it its folder. Harmless when there is none. */
 export async function stopPostgres(): Promise<void> {
   const running = server;
   server = undefined;
@@ -36,7 +40,7 @@ async function start(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-postgres-'));
   // The server may run as another user, who must be able to pass through.
   await chmod(folder, 0o755);
-  process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const port = await freePort();
   const password = randomBytes(12).toString('hex');
   const postgres = new EmbeddedPostgres({
@@ -48,7 +52,7 @@ async function start(): Promise<Server> {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
     // Tests measure behaviour, not durability; nothing else is changed.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', `unix_socket_directories=`],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'unix_socket_directories='],
     onLog: () => undefined,
     onError: () => undefined,
   });

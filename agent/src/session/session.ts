@@ -178,7 +178,9 @@ export function createSession(options: SessionOptions): AgentSession {
     link = null;
     closeStreams();
     const because = reasonOf(end);
-    const isFinalRefusal = (end.kind === 'rejected' && end.reject.terminal) || (end.kind === 'closed' && end.closed.kind === 'refused');
+    // A session of ours that is up is fenced only by another process with our identity; dialling again would take turns with it.
+    const isFenced = end.kind === 'rejected' && end.reject.reason === 'Fenced' && welcomedAtMs !== null;
+    const isFinalRefusal = isFenced || (end.kind === 'rejected' && end.reject.terminal) || (end.kind === 'closed' && end.closed.kind === 'refused');
     if (isFinalRefusal) {
       const reason = end.kind === 'rejected' ? end.reject.reason : 'Refused';
       log.error({ reason }, `the control plane refused this agent: ${because} It is not dialled again; a person has to act.`);

@@ -1,6 +1,7 @@
-import { type Diagnostic, error } from '@tandem/shared/diagnostics';
+import type { Diagnostic } from '@tandem/shared/diagnostics';
 import type { Target } from '../ports/run-store.ts';
-import type { Questions } from './questions.ts';
+import { denied } from './access-codes.ts';
+import type { AskedName, Questions } from './questions.ts';
 
 /** One text for what does not exist and for what is not allowed, so that nothing can be found out by asking. */
 const refused = 'not found or not allowed';
@@ -13,27 +14,29 @@ export function checkAccess(asks: Questions, kind: string, target: Target | null
   const queueSpan = asks.queue?.span ?? asks.whole;
   if (target === null) {
     const name = asks.queue === null ? 'default' : asks.queue.name;
-    return [error('access/queue', queueSpan, `Queue "${name}": ${refused}.`, { hint: 'See the queues with tandem queues ls.' })];
+    return [denied('access/queue', queueSpan, `Queue "${name}": ${refused}.`)];
   }
   if (!target.hasConnected) {
     const message = `The agent "${target.agent}" of queue "${target.queue}" has never connected, so its connections are unknown.`;
-    return [error('queues/no-agent', queueSpan, message, { hint: 'Connect the agent, or choose another queue.' })];
+    return [denied('queues/no-agent', queueSpan, message)];
   }
   const problems: Diagnostic[] = [];
   if (target.kinds.length > 0 && !target.kinds.includes(kind)) {
     const message = `The agent "${target.agent}" runs ${target.kinds.join(', ')}, and no ${kind}.`;
-    problems.push(error('queues/kind-not-run', asks.whole, message));
+    problems.push(denied('queues/kind-not-run', asks.whole, message));
   }
-  for (const { name, span } of asks.connections) {
-    if (target.connections.includes(name)) continue;
-    problems.push(error('access/connection', span, `Connection "${name}": ${refused}.`));
-  }
-  for (const { name, span } of asks.presets) {
-    problems.push(error('access/preset', span, `Preset "${name}": ${refused}.`));
-  }
+  problems.push(...checkConnections(asks.connections, target));
+  for (const { name, span } of asks.presets) problems.push(denied('access/preset', span, `Preset "${name}": ${refused}.`));
   const { namespace } = asks;
   if (namespace !== null && target.namespaces.length > 0 && !target.namespaces.includes(namespace.name)) {
-    problems.push(error('access/namespace', namespace.span, `Namespace "${namespace.name}": ${refused}.`));
+    problems.push(denied('access/namespace', namespace.span, `Namespace "${namespace.name}": ${refused}.`));
   }
   return problems;
+}
+
+/** Connections alone: once more after compiling, when templates have become names. */
+export function checkConnections(asked: readonly AskedName[], target: Target): readonly Diagnostic[] {
+  return asked
+    .filter(({ name }) => !target.connections.includes(name))
+    .map(({ name, span }) => denied('access/connection', span, `Connection "${name}": ${refused}.`));
 }

@@ -6,7 +6,7 @@ export interface AskedName {
   readonly span: Span;
 }
 
-/** Everything that an operation asks for by name (decisions.md 31). */
+/** Everything that an operation asks for by name (decisions.md 31), as far as the names are no templates. */
 export interface Questions {
   readonly connections: readonly AskedName[];
   readonly presets: readonly AskedName[];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
+import { Outage } from '../domain/outage.ts';
 
 /** A message of a server-sent event stream. `data` is sent as JSON, so it has no line breaks of its own. */
 export interface SseMessage {
@@ -22,7 +23,7 @@ export async function sendEvents(
   // Before the head is sent: a source that fails at once is answered with its problem.
   const iterator = messages[Symbol.asyncIterator]();
   let next = iterator.next();
-  const early = await Promise.race([next, Promise.resolve(null), firstTick()]);
+  const early = await Promise.race([next, patience()]);
   response.status(200);
   response.setHeader('content-type', 'text/event-stream; charset=utf-8');
   response.setHeader('cache-control', 'no-store');
@@ -39,14 +40,19 @@ export async function sendEvents(
       if (signal.aborted) break;
       next = iterator.next();
     }
+  } catch (error) {
+    if (!(error instanceof Outage)) throw error;
+    // The head is gone already, so the reader is told in the stream; with the last id it can come again.
+    await write(response, format({ event: 'error', data: { code: error.code, message: error.message } }), signal);
   } finally {
     clearInterval(heartbeat);
     await iterator.return?.();
   }
 }
 
-function firstTick(): Promise<null> {
-  return new Promise((resolve) => setTimeout(resolve, 50, null));
+/** A source that has nothing for so long is only quiet: the reader gets its head and waits with us. */
+function patience(): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, 500, null));
 }
 
 function format({ event, id, data }: SseMessage): string {

@@ -17,9 +17,10 @@ import { sqlAccountStore } from '../adapters/postgres/sql-account-store.ts';
 import { sqlAgentStore } from '../adapters/postgres/sql-agent-store.ts';
 import { sqlProjectStore } from '../adapters/postgres/sql-project-store.ts';
 import { sqlRunStore } from '../adapters/postgres/sql-run-store.ts';
-import { inlineStageOne } from '../adapters/stage-one/inline-stage-one.ts';
+import { localStageOne } from '../adapters/stage-one/local-stage-one.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import type { Config } from '../config.ts';
+import { migrationsFolder } from '../files-beside.ts';
 import type { Log } from '../ports/log.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
 import type { World } from '../usecases/world.ts';
@@ -45,8 +46,6 @@ interface Opened {
   readonly release: () => Promise<void>;
 }
 
-const migrationsFolder = new URL('../migrations/', import.meta.url);
-
 /** Opens the database, brings it to this version and builds the ports on it. Throws `Unopened` with one sentence. */
 export async function openPlatform(config: Config, log: Log): Promise<Platform> {
   const opened = await explained(() =>
@@ -62,12 +61,13 @@ export async function openPlatform(config: Config, log: Log): Promise<Platform> 
     const box = sealedBox(opened.secret, 'signing-keys');
     const { db } = engine;
     const wakeUps = opened.wakeUps();
+    const stageOne = localStageOne();
     const world: World = {
       accounts: sqlAccountStore(db),
       projects: sqlProjectStore(db),
       runs: sqlRunStore(db),
       agents: sqlAgentStore(db),
-      stageOne: inlineStageOne(),
+      stageOne,
       secrets: nodeSecrets(),
       runTokens: joseRunTokens(keyRing(db, box, 'run')),
       wakeUps,
@@ -80,7 +80,7 @@ export async function openPlatform(config: Config, log: Log): Promise<Platform> 
       applied,
       findViolations: () => findViolations(db),
       close: async () => {
-        await wakeUps.close();
+        await Promise.all([wakeUps.close(), stageOne.close()]);
         await closeEngine();
       },
     };

@@ -1,21 +1,23 @@
 import type { Outcome } from '@tandem/shared/outcome';
 import type { Questions } from '../compile/questions.ts';
 
-/** A checked operation: what the rules of submission need to know of it, and its own form, which only stage 1 reads. */
+/** A checked operation: what the rules of submission need to know of it. Plain data; its text is its identity. */
 export interface CheckedRun {
+  /** As submitted. */
+  readonly text: string;
   readonly name: string | null;
   readonly description: string | null;
   readonly tags: readonly string[];
   readonly kind: string;
   readonly runtime: string | null;
-  /** `queue` or `agent/queue`; null for the default one. */
-  readonly queue: string | null;
-  readonly namespace: string | null;
+  /** False: the run waits until somebody approves it. */
   readonly isApproved: boolean;
   /** The assembled operation as wire JSON (decisions.md 34). */
   readonly content: string;
   /** Names that need leave, with the places where they stand. */
   readonly asks: Questions;
+  /** Queue or namespace are templates: they are known only after `compile`. */
+  readonly isPlacedLate: boolean;
 }
 
 /** Facts of the run that only the control plane knows. Times are ISO-8601 by the database's clock. */
@@ -34,22 +36,29 @@ export interface CompileFacts {
   readonly secretLike: 'warn' | 'refuse';
 }
 
-export type CompiledRun =
-  | { readonly kind: 'skipped'; readonly message: string }
-  | {
-      readonly kind: 'sealed';
-      readonly sealed: Uint8Array;
-      readonly sha256: Uint8Array;
-      readonly stage1Edition: number;
-      /** Wire JSON of maps. */
-      readonly inputs: string;
-      readonly outputs: string;
-    };
+/** What stage 1 made of an operation, with the sections that it decided. */
+export interface CompiledRun {
+  /** The condition was false: the run does not take place. */
+  readonly isSkipped: boolean;
+  readonly sealed: Uint8Array;
+  readonly sha256: Uint8Array;
+  readonly stage1Edition: number;
+  /** Wire JSON of maps. */
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly tags: readonly string[];
+  readonly queue: string | null;
+  readonly namespace: string | null;
+  /** All connections that the run needs, each once. */
+  readonly connections: readonly string[];
+}
 
-/** Stage 1 of the compilation: pure, but a large text is read on another thread (decisions.md 33). */
+/** Stage 1 of the compilation: pure, but a large text is worked on by another thread (decisions.md 33). */
 export interface StageOne {
   /** What the operation is and asks for, or everything that is wrong with it. */
   check(text: string): Promise<Outcome<CheckedRun>>;
-  /** Compiles what `check` of this same object gave. */
+  /** Compiles what `check` gave. */
   compile(checked: CheckedRun, facts: CompileFacts): Promise<Outcome<CompiledRun>>;
 }

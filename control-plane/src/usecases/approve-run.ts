@@ -37,7 +37,7 @@ export async function approveRun(world: World, principal: Principal, address: Ru
 async function outcomeOf(prepare: () => ReturnType<typeof prepareRun>): Promise<Released> {
   try {
     const { compiled } = await prepare();
-    return compiled.kind === 'skipped' ? compiled : { kind: 'queued', compiled };
+    return compiled.isSkipped ? { kind: 'skipped', message: '' } : { kind: 'queued', compiled };
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason.kind !== 'problems') throw error;
     const message = error.reason.problems.map((each) => `${each.message} [${each.code}]`).join('\n');

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '@tandem/shared/diagnostics';
-import { checkAccess } from '../compile/access.ts';
+import type { Outcome } from '@tandem/shared/outcome';
+import { checkAccess, checkConnections } from '../compile/access.ts';
 import type { UserPrincipal } from '../domain/access/principal.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Project } from '../ports/project-store.ts';
 import type { Target } from '../ports/run-store.ts';
-import type { CheckedRun, CompiledRun } from '../ports/stage-one.ts';
+import type { CheckedRun, CompiledRun, CompileFacts } from '../ports/stage-one.ts';
 import type { World } from './world.ts';
 
 /** What a run is made from. */
@@ -33,7 +34,7 @@ const defaultNamespace = 'default';
 
 /**
  * Takes an operation through all of stage 1: check, access, compile (decisions.md 11, 13). Throws a `Refusal` with every
- * problem of the stage that failed. Two queries at most; nothing is stored.
+ * problem of the stage that failed. One query, or two when the queue is a template; nothing is stored.
  */
 export async function prepareRun(
   world: World,
@@ -41,33 +42,76 @@ export async function prepareRun(
   project: Project,
   draft: Draft,
 ): Promise<Prepared> {
-  const checked = await world.stageOne.check(draft.content);
-  if (!checked.ok) throw new Refusal({ kind: 'problems', problems: checked.problems });
-  const asked = splitQueue(checked.value.queue);
-  const { target, now } = await world.runs.target(project.organisationId, asked.agent, asked.queue);
-  const denied = checkAccess(checked.value.asks, checked.value.kind, target);
+  const { value: checked, warnings: early } = demand(await world.stageOne.check(draft.content));
+  const place = await placeOf(world, user, project, draft, checked);
+  const { target, now } = await world.runs.target(project.organisationId, place.agent, place.queue);
+  const denied = checkAccess(place.asks, checked.kind, target);
   if (target === null || denied.length > 0) throw new Refusal({ kind: 'problems', problems: denied });
 
-  const name = draft.name ?? checked.value.name;
-  const namespace = checked.value.namespace ?? target.namespaces[0] ?? defaultNamespace;
-  const createdAt = draft.createdAt ?? now;
-  const compiled = await world.stageOne.compile(checked.value, {
+  const namespace = place.namespace ?? target.namespaces[0] ?? defaultNamespace;
+  const queue = `${target.agent}/${target.queue}`;
+  const facts = factsOf(user, project, draft, checked, { namespace, queue, now });
+  const { value: compiled, warnings: late } = demand(await world.stageOne.compile(checked, facts));
+  const { whole } = checked.asks;
+  const unknown = checkConnections(compiled.connections.map((name) => ({ name, span: whole })), target);
+  if (unknown.length > 0) throw new Refusal({ kind: 'problems', problems: unknown });
+  const name = draft.name ?? compiled.name ?? checked.name;
+  return { checked, compiled, target, name, namespace, createdAt: facts.createdAt, warnings: [...early, ...late] };
+}
+
+interface Place {
+  readonly agent: string | null;
+  readonly queue: string;
+  readonly namespace: string | null;
+  readonly asks: CheckedRun['asks'];
+}
+
+/** Queue and namespace as written; when they are templates, a first compilation says what they come to. */
+async function placeOf(
+  world: World,
+  user: UserPrincipal,
+  project: Project,
+  draft: Draft,
+  checked: CheckedRun,
+): Promise<Place> {
+  const { asks } = checked;
+  if (!checked.isPlacedLate) {
+    return { ...splitQueue(asks.queue?.name ?? null), namespace: asks.namespace?.name ?? null, asks };
+  }
+  const { now } = await world.runs.target(project.organisationId, null, 'default');
+  const facts = factsOf(user, project, draft, checked, { namespace: defaultNamespace, queue: 'default', now });
+  const { queue, namespace } = demand(await world.stageOne.compile(checked, facts)).value;
+  const asked = (name: string | null) => (name === null ? null : { name, span: asks.whole });
+  return { ...splitQueue(queue), namespace, asks: { ...asks, queue: asked(queue), namespace: asked(namespace) } };
+}
+
+function factsOf(
+  user: UserPrincipal,
+  project: Project,
+  draft: Draft,
+  checked: CheckedRun,
+  place: { readonly namespace: string; readonly queue: string; readonly now: string },
+): CompileFacts {
+  return {
     uuid: draft.uuid,
-    name,
+    name: draft.name ?? checked.name,
     owner: project.owner,
     project: project.name,
     projectUuid: project.uuid,
     username: user.username,
     userEmail: user.email,
-    namespace,
-    queue: `${target.agent}/${target.queue}`,
-    createdAt,
-    compiledAt: now,
+    namespace: place.namespace,
+    queue: place.queue,
+    createdAt: draft.createdAt ?? place.now,
+    compiledAt: place.now,
     secretLike: project.secretLike,
-  });
-  if (!compiled.ok) throw new Refusal({ kind: 'problems', problems: compiled.problems });
-  const warnings = [...checked.warnings, ...compiled.warnings];
-  return { checked: checked.value, compiled: compiled.value, target, name, namespace, createdAt, warnings };
+  };
+}
+
+/** The value of a stage; its problems end the request. */
+function demand<T>(outcome: Outcome<T>): { readonly value: T; readonly warnings: readonly Diagnostic[] } {
+  if (!outcome.ok) throw new Refusal({ kind: 'problems', problems: outcome.problems });
+  return outcome;
 }
 
 /** `agent/queue`, `queue`, or nothing for `default`. */

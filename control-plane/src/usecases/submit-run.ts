@@ -137,8 +137,9 @@ async function makeRun(world: World, principal: Principal, project: Project, sub
     (checked.isApproved ? 0 : gates.approval) |
     (submission.pending === null ? 0 : gates[submission.pending]);
   const conditions = firstConditions(prepared, bits);
-  const tags = submission.tags ?? checked.tags;
-  const description = submission.description ?? checked.description;
+  const { compiled } = prepared;
+  const tags = submission.tags ?? (compiled.tags.length > 0 ? compiled.tags : checked.tags);
+  const description = submission.description ?? compiled.description ?? checked.description;
   const { kind, runtime, content } = checked;
   const shown = { name, description, tags, kind, runtime, content, namespace, createdAt };
   const status = conditions.at(-1)?.status ?? 'created';
@@ -151,7 +152,7 @@ async function makeRun(world: World, principal: Principal, project: Project, sub
       agentId: target.agentId,
       priority: 0,
       rawContent: submission.content,
-      compiled: bits === 0 && prepared.compiled.kind === 'sealed' ? prepared.compiled : null,
+      compiled: bits === 0 && !compiled.isSkipped ? compiled : null,
       conditions,
     },
     submitted: {
@@ -214,8 +215,8 @@ function runUuid(world: World, given: string | null): string {
 function firstConditions(prepared: Prepared, bits: number): readonly FirstCondition[] {
   const first: FirstCondition = { status: 'created', reason: 'RunCreated', message: '' };
   if (bits !== 0) return [first];
-  if (prepared.compiled.kind === 'skipped') {
-    return [first, { status: 'skipped', reason: 'ConditionsCheckFailed', message: prepared.compiled.message }];
+  if (prepared.compiled.isSkipped) {
+    return [first, { status: 'skipped', reason: 'ConditionsCheckFailed', message: '' }];
   }
   return [first, { status: 'compiled', reason: 'Compiled', message: '' }, { status: 'queued', reason: 'Queued', message: '' }];
 }

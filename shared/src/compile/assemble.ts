@@ -2,7 +2,7 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { layerSection, shortcuts } from '../spec/layer.ts';
-import { patch, patchSection, strategyOf, type Strategy } from '../spec/merge.ts';
+import { patch, patchSection, type Strategy, strategyOf } from '../spec/merge.ts';
 import { fullForm } from '../spec/read-section.ts';
 import type { Assembled, Layer, Sanitized } from './drafts.ts';
 import { applyShortcuts, clearForShortcuts } from './shortcuts.ts';
@@ -15,9 +15,18 @@ import { applyShortcuts, clearForShortcuts } from './shortcuts.ts';
 export function assemble(draft: Sanitized): Outcome<Assembled> {
   const problems: Diagnostic[] = [];
   const inner = draft.layers.slice(0, -1);
-  const outer = draft.presets.reduce((top, preset) => mergeLayer(top, preset.fields, strategyOf(member(preset.fields, 'patchStrategy'))), draft.layers.at(-1)?.fields ?? emptyMap(draft));
+  const outer = draft.presets.reduce(
+    (top, preset) => mergeLayer(top, preset.fields, strategyOf(member(preset.fields, 'patchStrategy'))),
+    draft.layers.at(-1)?.fields ?? emptyMap(draft),
+  );
   const own = strategyOf(member(outer, 'patchStrategy'));
-  const below = inner.reduce<MapNode | undefined>((sum, layer) => (sum === undefined ? layer.fields : mergeLayer(sum, layer.fields, strategyOf(member(layer.fields, 'patchStrategy')))), undefined);
+  const below = inner.reduce<MapNode | undefined>(
+    (sum, layer) =>
+      sum === undefined
+        ? layer.fields
+        : mergeLayer(sum, layer.fields, strategyOf(member(layer.fields, 'patchStrategy'))),
+    undefined,
+  );
   const merged = below === undefined ? withoutOwn(outer) : mergeLayer(below, outer, own);
   const run = assembleRun(draft, problems);
   const operation = withOptions(withEntry(withoutShortcuts(merged), 'run', run), draft);
@@ -25,7 +34,9 @@ export function assemble(draft: Sanitized): Outcome<Assembled> {
 }
 
 function emptyMap(draft: Sanitized): MapNode {
-  return draft.layers[0]?.fields ?? { kind: 'map', entries: [], span: { source: { name: '', text: '' }, start: 0, end: 0 } };
+  return (
+    draft.layers[0]?.fields ?? { kind: 'map', entries: [], span: { source: { name: '', text: '' }, start: 0, end: 0 } }
+  );
 }
 
 /** Sections of a layer that say something about the layer itself; they do not merge. */
@@ -34,8 +45,12 @@ const ownSections = new Set(['isPreset', 'patchStrategy', 'component', 'run', 'r
 function mergeLayer(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
   const merged = patchSection(withoutOwn(base), withoutOwn(over), strategy, layerSection);
   // The name of the upper layer always counts, and strictness once asked for stays (compiler.md 1.2).
-  const name = over.entries.find((entry) => entry.key === 'name' && !(entry.value.kind === 'scalar' && entry.value.value === null));
-  const strict = [base, over].map((layer) => layer.entries.find((entry) => entry.key === 'strictParams')).find((entry) => entry?.value.kind === 'scalar' && entry.value.value === true);
+  const name = over.entries.find(
+    (entry) => entry.key === 'name' && !(entry.value.kind === 'scalar' && entry.value.value === null),
+  );
+  const strict = [base, over]
+    .map((layer) => layer.entries.find((entry) => entry.key === 'strictParams'))
+    .find((entry) => entry?.value.kind === 'scalar' && entry.value.value === true);
   const forced = [name, strict].filter((entry) => entry !== undefined);
   const kept = merged.entries.filter((entry) => !forced.some((each) => each.key === entry.key));
   return { ...merged, entries: [...forced, ...kept] };
@@ -50,7 +65,10 @@ function withoutShortcuts(operation: MapNode): MapNode {
 }
 
 function withEntry(map: MapNode, key: string, value: Node): MapNode {
-  return { ...map, entries: [...map.entries.filter((entry) => entry.key !== key), { key, keySpan: value.span, value }] };
+  return {
+    ...map,
+    entries: [...map.entries.filter((entry) => entry.key !== key), { key, keySpan: value.span, value }],
+  };
 }
 
 /** The run of all layers and presets: each layer's own run, then its shortcuts, then its runPatch. */
@@ -70,7 +88,14 @@ function assembleRun(draft: Sanitized, problems: Diagnostic[]): MapNode {
   const rest = (run?.entries ?? []).filter((entry) => entry.key !== 'kind');
   const assembled: MapNode = { kind: 'map', entries: [kind, ...withoutNulls(rest)], span };
   if (member(assembled, 'container') === undefined) {
-    problems.push(error('assemble/no-container', { ...span, end: span.start + 1 }, 'The run has no "container", so there is nothing to start.', { hint: 'Add "container: {image: …}".' }));
+    problems.push(
+      error(
+        'assemble/no-container',
+        { ...span, end: span.start + 1 },
+        'The run has no "container", so there is nothing to start.',
+        { hint: 'Add "container: {image: …}".' },
+      ),
+    );
   }
   return assembled;
 }
@@ -81,7 +106,8 @@ function putRun(below: MapNode | undefined, layer: Layer, strategy: Strategy, dr
   if (own?.kind !== 'map') return below;
   if (below === undefined) return own;
   const [from, to] = [kindName(below), kindName(own)];
-  if (from !== undefined && to !== undefined && from !== to) return strategy === 'post_merge' || strategy === 'replace' ? own : below;
+  if (from !== undefined && to !== undefined && from !== to)
+    return strategy === 'post_merge' || strategy === 'replace' ? own : below;
   const merged = patch(below, own, strategy, { kind: 'section', section: draft.runKind.section, orRef: false });
   return merged?.kind === 'map' ? merged : below;
 }
@@ -105,7 +131,15 @@ function withOptions(operation: MapNode, draft: Sanitized): MapNode {
     const former = params.get(option.name)?.value;
     const kept = former?.kind === 'map' ? former.entries.filter((entry) => entry.key !== 'value') : [];
     const full = fullForm(option.value);
-    params.set(option.name, { key: option.name, keySpan: option.value.span, value: { ...full, entries: [...full.entries, ...kept] } });
+    params.set(option.name, {
+      key: option.name,
+      keySpan: option.value.span,
+      value: { ...full, entries: [...full.entries, ...kept] },
+    });
   }
-  return withEntry(cleared, 'params', { kind: 'map', entries: [...params.values()], span: given?.span ?? cleared.span });
+  return withEntry(cleared, 'params', {
+    kind: 'map',
+    entries: [...params.values()],
+    span: given?.span ?? cleared.span,
+  });
 }

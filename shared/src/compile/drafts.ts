@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Span } from '../source/span.ts';
 import type { MapNode, Node } from '../source/tree.ts';
 import type { Section } from '../spec/shape.ts';
@@ -105,7 +104,9 @@ export interface Checked extends Omit<TypeChecked, 'stage'> {
   readonly content: string;
 }
 
-export interface WithReferences extends Omit<Checked, 'stage'> { readonly stage: 'references' }
+export interface WithReferences extends Omit<Checked, 'stage'> {
+  readonly stage: 'references';
+}
 
 /** Names that templates may use so far, and the values that stay open until the agent fills them. */
 export interface Context {
@@ -134,15 +135,16 @@ export interface WithParams extends Omit<WithGlobals, 'stage'> {
   readonly contexts: readonly ResolvedIo[];
 }
 
-export interface WithJoins extends Omit<WithParams, 'stage'> { readonly stage: 'joins' }
+export interface WithJoins extends Omit<WithParams, 'stage'> {
+  readonly stage: 'joins';
+}
 
-export interface WithMatrix extends Omit<WithJoins, 'stage'> { readonly stage: 'matrix' }
+export interface WithMatrix extends Omit<WithJoins, 'stage'> {
+  readonly stage: 'matrix';
+}
 
 export interface WithConditions extends Omit<WithMatrix, 'stage'> {
   readonly stage: 'conditions';
   /** True when the conditions are false: the run is skipped and its run section stays as written. */
   readonly skipped: boolean;
 }
-
-/** Warnings of a stage travel with its draft. */
-export type Warnings = readonly Diagnostic[];

@@ -4,7 +4,7 @@ import type { RunFacts } from '../wire/sealed-spec.ts';
 export interface Facts {
   readonly run: RunFacts;
   /** Things that the operation names, by their reference. Empty until references are supported. */
-  readonly entities: ReadonlyMap<string, never>;
+  readonly entities: ReadonlyMap<string, unknown>;
   /** What a value that looks like a secret is: a warning (when left out), or an error (trust.md 2.3). */
   readonly secretLike?: 'warn' | 'refuse';
 }

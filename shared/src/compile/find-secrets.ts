@@ -10,12 +10,20 @@ export function findSecrets(operation: MapNode, mode: 'warn' | 'refuse'): readon
     if (found === undefined) return;
     const message = `This looks like a secret (${found.family}, ${found.length} characters); it would be stored with the run.`;
     const extras = { hint: 'Keep it in the cluster and ask for it as a connection.' };
-    problems.push(mode === 'warn' ? warning('seal/secret-like-value', node.span, message, extras) : error('seal/secret-like-value', node.span, message, extras));
+    problems.push(
+      mode === 'warn'
+        ? warning('seal/secret-like-value', node.span, message, extras)
+        : error('seal/secret-like-value', node.span, message, extras),
+    );
   });
   return problems;
 }
 
-function walk(node: Node, name: string | undefined, visit: (node: Extract<Node, { kind: 'scalar' }>, name: string | undefined) => void): void {
+function walk(
+  node: Node,
+  name: string | undefined,
+  visit: (node: Extract<Node, { kind: 'scalar' }>, name: string | undefined) => void,
+): void {
   if (node.kind === 'scalar') {
     if (typeof node.value === 'string' && node.value.length >= 12) visit(node, name);
   } else if (node.kind === 'list') {

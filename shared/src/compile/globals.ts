@@ -10,9 +10,16 @@ import type { WithGlobals, WithReferences } from './drafts.ts';
  */
 export function addGlobals(draft: WithReferences, run: RunFacts): Outcome<WithGlobals> {
   const hiders = draft.ios.filter((io) => io.name === 'init' || io.name === 'event' || io.name === 'events');
-  const warnings = hiders.map((io) => warning('types/hides-section', io.span, `The name "${io.name}" hides the section "${io.name}" of the context.`, { hint: 'Choose another name if templates need that section.' }));
+  const warnings = hiders.map((io) =>
+    warning('types/hides-section', io.span, `The name "${io.name}" hides the section "${io.name}" of the context.`, {
+      hint: 'Choose another name if templates need that section.',
+    }),
+  );
   const names = new Map<string, Value>([['globals', globalsOf(run)]]);
-  const hidden = new Set([...hiders.map((io) => io.name), ...[...draft.params.keys()].filter((name) => name === 'init')]);
+  const hidden = new Set([
+    ...hiders.map((io) => io.name),
+    ...[...draft.params.keys()].filter((name) => name === 'init'),
+  ]);
   return done({ ...draft, stage: 'globals', runFacts: run, context: { names, late: new Map(), hidden } }, warnings);
 }
 
@@ -53,10 +60,18 @@ function pythonTime(iso: string): string {
 }
 
 /** `globals` of a service: its ports and the paths under which the gateway serves them (compiler.md 3.5). */
-export function serviceGlobals(run: RunFacts, ports: readonly bigint[], rewrite: boolean, external: boolean): readonly (readonly [string, Value])[] {
+export function serviceGlobals(
+  run: RunFacts,
+  ports: readonly bigint[],
+  rewrite: boolean,
+  external: boolean,
+): readonly (readonly [string, Value])[] {
   const kind = `${rewrite ? 'rewrite-' : ''}${external ? 'external' : 'services'}`;
   const given = ports.length > 0 ? ports : [80n];
   const urls = given.map((port) => `/${kind}/v1/${run.namespace}/${run.owner}/${run.project}/runs/${run.uuid}/${port}`);
-  return [['ports', [...ports]], ['base_url', urls[0] ?? null], ['base_urls', urls]];
+  return [
+    ['ports', [...ports]],
+    ['base_url', urls[0] ?? null],
+    ['base_urls', urls],
+  ];
 }
-

@@ -47,7 +47,9 @@ function askedConnections(run: MapNode): readonly string[] {
   const list = member(run, 'connections');
   const nodes = [
     ...(list?.kind === 'list' ? list.items : []),
-    ...(init?.kind === 'list' ? init.items : []).map((entry) => (entry.kind === 'map' ? member(entry, 'connection') : undefined)),
+    ...(init?.kind === 'list' ? init.items : []).map((entry) =>
+      entry.kind === 'map' ? member(entry, 'connection') : undefined,
+    ),
   ];
   const names = nodes.filter((node) => node !== undefined && !isTemplateNode(node)).map(textOf);
   return [...new Set(names.filter((name) => name !== null))].sort(byUnits);
@@ -57,6 +59,8 @@ function askedConnections(run: MapNode): readonly string[] {
 function literalInputs(draft: TypeChecked): ReadonlyMap<string, Value> {
   const outputs = new Set(draft.ios.filter((io) => io.output).map((io) => io.name));
   const declared = new Set(draft.ios.filter((io) => !io.output).map((io) => io.name));
-  const given = [...draft.params.values()].filter((param) => !holdsTemplate(param.value) && (declared.has(param.name) || !outputs.has(param.name)));
+  const given = [...draft.params.values()].filter(
+    (param) => !holdsTemplate(param.value) && (declared.has(param.name) || !outputs.has(param.name)),
+  );
   return new Map(given.map((param): [string, Value] => [param.name, toValue(param.value)]));
 }

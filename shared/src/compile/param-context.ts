@@ -33,7 +33,10 @@ export class ParamContext {
   /** Adds a param by its name and below `params` (compiler.md 3.5). A flag stands for its option, `--name` or nothing. */
   set(name: string, io: Io | undefined, value: Sealed, connection: string | null): void {
     const known = closed(value);
-    const facts = new Map<string, Value>([['connection', connection], ['type', io?.type ?? null]]);
+    const facts = new Map<string, Value>([
+      ['connection', connection],
+      ['type', io?.type ?? null],
+    ]);
     this.#params.set(name, facts);
     if (known === undefined) this.#setLate(name, value);
     else {
@@ -74,6 +77,9 @@ export class ParamContext {
   /** Adds names below `globals`. */
   addGlobals(entries: readonly (readonly [string, Value])[]): void {
     const globals = this.#names.get('globals');
-    this.#names.set('globals', new Map([...(globals !== undefined && globals !== null && isMap(globals) ? globals : []), ...entries]));
+    this.#names.set(
+      'globals',
+      new Map([...(globals !== undefined && globals !== null && isMap(globals) ? globals : []), ...entries]),
+    );
   }
 }

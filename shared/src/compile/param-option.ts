@@ -15,7 +15,11 @@ export function paramOption(text: string): Outcome<ParamOption> {
   const name = (at < 0 ? text : text.slice(0, at)).trim();
   if (at < 0 || name === '') {
     const source: SourceFile = { name: '-P', text };
-    return failed([error('params/bad-option', { source, start: 0, end: text.length }, `"-P ${text}" has no name and value.`, { hint: 'Write -P name=value.' })]);
+    return failed([
+      error('params/bad-option', { source, start: 0, end: text.length }, `"-P ${text}" has no name and value.`, {
+        hint: 'Write -P name=value.',
+      }),
+    ]);
   }
   const source: SourceFile = { name: `-P ${name}`, text: text.slice(at + 1) };
   const span: Span = { source, start: 0, end: source.text.length };

@@ -1,7 +1,7 @@
 import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
-import { member, type Node, type ScalarNode } from '../source/tree.ts';
 import type { Span } from '../source/span.ts';
+import { member, type Node, type ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import { Fault } from '../template/fault.ts';
 import { asSealedText, closed } from '../template/render.ts';
@@ -10,10 +10,10 @@ import { coerce, isType } from '../values/coerce.ts';
 import { plainText } from '../values/print.ts';
 import { validate } from '../values/validate.ts';
 import type { Value } from '../values/value.ts';
-import { AgentText, type Sealed } from '../wire/sealed-spec.ts';
-import { ParamContext } from './param-context.ts';
+import type { AgentText, Sealed } from '../wire/sealed-spec.ts';
 import type { Io, ResolvedIo, WithGlobals, WithParams } from './drafts.ts';
 import { serviceGlobals } from './globals.ts';
+import { ParamContext } from './param-context.ts';
 import { type Rendering, renderFree, renderingIn, renderScalar, renderShape } from './render-node.ts';
 
 /**
@@ -30,8 +30,10 @@ export function resolveParams(draft: WithGlobals): Outcome<WithParams> {
   work.context.setAllArguments([...work.slots.values()].map((slot) => slot.name));
   addServiceGlobals(work);
   const all = [...work.slots.values()];
-  const resolved = draft.ios.flatMap((io) => all.filter((slot) => slot.name === io.name).map((slot) => toResolved(work, slot, io)));
-  const contexts = all.filter((slot) => slot.io === undefined).map((slot) => toResolved(work, slot, undefined));
+  const resolved = draft.ios.flatMap((io) =>
+    all.filter((slot) => slot.name === io.name).map((slot) => toResolved(slot, io)),
+  );
+  const contexts = all.filter((slot) => slot.io === undefined).map((slot) => toResolved(slot, undefined));
   return settle({ ...draft, stage: 'params', context: work.context.finished(), resolved, contexts }, work.problems);
 }
 
@@ -68,9 +70,18 @@ function begin(draft: WithGlobals): Work {
     // Of an input and an output with the same name, the output's value wins if it has one.
     if (slots.has(name) && (given === undefined || isNullNode(given))) return;
     slots.set(name, {
-      name, io, given, order, span: param?.span ?? io?.span ?? draft.operation.span,
-      connectionNode: param?.connection ?? io?.connection, toEnv: param?.toEnv ?? io?.toEnv ?? null, toInit: (param?.toInit ?? false) || (io?.toInit ?? false),
-      state: 'waiting', argumentState: 'waiting', value: null, connection: null,
+      name,
+      io,
+      given,
+      order,
+      span: param?.span ?? io?.span ?? draft.operation.span,
+      connectionNode: param?.connection ?? io?.connection,
+      toEnv: param?.toEnv ?? io?.toEnv ?? null,
+      toInit: (param?.toInit ?? false) || (io?.toInit ?? false),
+      state: 'waiting',
+      argumentState: 'waiting',
+      value: null,
+      connection: null,
     });
   };
   for (const [order, io] of draft.ios.entries()) add(io.name, io, order);
@@ -91,7 +102,8 @@ function resolveSlot(work: Work, slot: Slot, chain: readonly Slot[]): void {
     return;
   }
   slot.state = 'resolving';
-  for (const node of [slot.given, slot.connectionNode]) if (node !== undefined) resolveUses(work, node, slot, [...chain, slot]);
+  for (const node of [slot.given, slot.connectionNode])
+    if (node !== undefined) resolveUses(work, node, slot, [...chain, slot]);
   const before = work.problems.length;
   slot.connection = slot.connectionNode === undefined ? null : connectionOf(work, slot.connectionNode);
   const rendered = slot.given === undefined ? null : renderFree(slot.given, work.rendering);
@@ -111,7 +123,8 @@ function resolveUses(work: Work, node: Node, user: Slot, chain: readonly Slot[])
       const isParams = path[0] === 'params' && !work.slots.has('params');
       const slot = work.slots.get((isParams ? path[1] : path[0]) ?? '');
       if (slot === undefined || (slot === user && user.state === 'done')) continue;
-      if (slot.state === 'waiting' && slot.io !== undefined && user.io !== undefined && slot.order > user.order) work.problems.push(usedAbove(slot, user, node));
+      if (slot.state === 'waiting' && slot.io !== undefined && user.io !== undefined && slot.order > user.order)
+        work.problems.push(usedAbove(slot, user, node));
       resolveSlot(work, slot, chain);
       if (isParams && path[2] === 'as_arg') resolveArgument(work, slot, chain);
     }
@@ -128,7 +141,9 @@ function usedAbove(slot: Slot, user: Slot, node: Node): Diagnostic {
 function cycle(slot: Slot, chain: readonly Slot[]): Diagnostic {
   const names = [...chain.slice(chain.indexOf(slot)).map((each) => each.name), slot.name];
   const place = slot.given?.span ?? slot.span;
-  return error('params/cycle', place, `The value of "${slot.name}" depends on itself: ${names.join(' → ')}.`, { hint: 'Give one of them a value without the others.' });
+  return error('params/cycle', place, `The value of "${slot.name}" depends on itself: ${names.join(' → ')}.`, {
+    hint: 'Give one of them a value without the others.',
+  });
 }
 
 function connectionOf(work: Work, node: Node): string | null {
@@ -140,16 +155,32 @@ function connectionOf(work: Work, node: Node): string | null {
 function typed(work: Work, slot: Slot, rendered: Sealed): Sealed {
   const { io, given } = slot;
   const value = closed(rendered);
-  if (io === undefined || io.type === null || !isType(io.type) || value === undefined || given === undefined) return rendered;
+  if (io === undefined || io.type === null || !isType(io.type) || value === undefined || given === undefined)
+    return rendered;
   if (value === null) return null;
   const related = given.span === io.span ? undefined : [{ message: `"${io.name}" is declared here.`, span: io.span }];
   const read = coerce(value, io.type, io.isList);
   if (!read.ok) {
-    work.problems.push(error('params/wrong-type', given.span, `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${read.expected} was expected.`, { related }));
+    work.problems.push(
+      error(
+        'params/wrong-type',
+        given.span,
+        `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${read.expected} was expected.`,
+        { related },
+      ),
+    );
     return null;
   }
   const expected = io.isDelayed ? undefined : validate(read.value, io.validation);
-  if (expected !== undefined) work.problems.push(error('params/not-valid', given.span, `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${expected} was expected.`, { related }));
+  if (expected !== undefined)
+    work.problems.push(
+      error(
+        'params/not-valid',
+        given.span,
+        `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${expected} was expected.`,
+        { related },
+      ),
+    );
   return read.value;
 }
 
@@ -175,11 +206,22 @@ function addServiceGlobals(work: Work): void {
   if (draft.runKind.name !== 'service') return;
   const field = (name: string): Sealed => {
     const node = member(draft.run, name);
-    return node === undefined ? null : renderShape(node, draft.runKind.section.fields.get(name) ?? { kind: 'free' }, name, renderingIn(work.context.growing(), []));
+    return node === undefined
+      ? null
+      : renderShape(
+          node,
+          draft.runKind.section.fields.get(name) ?? { kind: 'free' },
+          name,
+          renderingIn(work.context.growing(), []),
+        );
   };
   const ports = field('ports');
-  const numbers = Array.isArray(ports) ? ports.map((port) => (typeof port === 'bigint' ? port : toPort(port))).filter((port) => port !== undefined) : [];
-  work.context.addGlobals(serviceGlobals(draft.runFacts, numbers, field('rewritePath') === true, field('isExternal') === true));
+  const numbers = Array.isArray(ports)
+    ? ports.map((port) => (typeof port === 'bigint' ? port : toPort(port))).filter((port) => port !== undefined)
+    : [];
+  work.context.addGlobals(
+    serviceGlobals(draft.runFacts, numbers, field('rewritePath') === true, field('isExternal') === true),
+  );
 }
 
 function toPort(port: Sealed): bigint | undefined {
@@ -188,11 +230,19 @@ function toPort(port: Sealed): bigint | undefined {
   return read?.ok === true && typeof read.value === 'bigint' ? read.value : undefined;
 }
 
-function toResolved(work: Work, slot: Slot, io: Io | undefined): ResolvedIo {
+function toResolved(slot: Slot, io: Io | undefined): ResolvedIo {
   const format = io?.argFormat;
   return {
-    name: slot.name, type: io?.type ?? null, isList: io?.isList ?? false, isFlag: io?.isFlag ?? false,
+    name: slot.name,
+    type: io?.type ?? null,
+    isList: io?.isList ?? false,
+    isFlag: io?.isFlag ?? false,
     argFormat: format?.kind === 'scalar' && typeof format.value === 'string' ? format.value : null,
-    connection: slot.connection, toEnv: slot.toEnv, value: slot.value, output: io?.output ?? false, toInit: slot.toInit, span: slot.given?.span ?? slot.span,
+    connection: slot.connection,
+    toEnv: slot.toEnv,
+    value: slot.value,
+    output: io?.output ?? false,
+    toInit: slot.toInit,
+    span: slot.given?.span ?? slot.span,
   };
 }

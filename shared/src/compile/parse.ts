@@ -25,7 +25,15 @@ export function parse(submission: Submission): Outcome<Parsed> {
   const [main, ...presets] = trees;
   if (main !== undefined) return settle({ stage: 'parse', main, presets, options: submission.params }, diagnostics);
   const source = submission.files[0] ?? { name: 'submission', text: '' };
-  return failed(diagnostics.length > 0 ? diagnostics : [error('parse/no-file', { source, start: 0, end: 0 }, 'The submission has no file.', { hint: 'Give one with -f.' })]);
+  return failed(
+    diagnostics.length > 0
+      ? diagnostics
+      : [
+          error('parse/no-file', { source, start: 0, end: 0 }, 'The submission has no file.', {
+            hint: 'Give one with -f.',
+          }),
+        ],
+  );
 }
 
 function repeatedOptions(options: readonly ParamOption[]): readonly Diagnostic[] {
@@ -33,7 +41,13 @@ function repeatedOptions(options: readonly ParamOption[]): readonly Diagnostic[]
   const problems: Diagnostic[] = [];
   for (const option of options) {
     const former = seen.get(option.name);
-    if (former !== undefined) problems.push(error('params/repeated', option.value.span, `The param "${option.name}" is given twice.`, { hint: 'Give it once.', related: [{ message: 'The first value is here.', span: former.value.span }] }));
+    if (former !== undefined)
+      problems.push(
+        error('params/repeated', option.value.span, `The param "${option.name}" is given twice.`, {
+          hint: 'Give it once.',
+          related: [{ message: 'The first value is here.', span: former.value.span }],
+        }),
+      );
     seen.set(option.name, option);
   }
   return problems;

@@ -20,7 +20,12 @@ export function readIos(operation: MapNode, problems: Diagnostic[]): readonly Io
       const io = readIo(node, section === 'outputs', problems);
       if (io === undefined) continue;
       const former = seen[section].get(io.name);
-      if (former !== undefined) problems.push(error('types/duplicate-input', io.span, `The name "${io.name}" is declared twice in "${section}".`, { related: [{ message: 'The first one is here.', span: former.span }] }));
+      if (former !== undefined)
+        problems.push(
+          error('types/duplicate-input', io.span, `The name "${io.name}" is declared twice in "${section}".`, {
+            related: [{ message: 'The first one is here.', span: former.span }],
+          }),
+        );
       else ios.push(io);
       seen[section].set(io.name, io);
     }
@@ -39,7 +44,10 @@ function readIo(node: MapNode, output: boolean, problems: Diagnostic[]): Io | un
   const validation = fields.get('validation')?.value;
   const rules = validation === undefined ? null : toValue(validation);
   const io: Io = {
-    name, span, output, type,
+    name,
+    span,
+    output,
+    type,
     isList: flag(fields.get('isList')),
     isFlag: flag(fields.get('isFlag')),
     isOptional: flag(fields.get('isOptional')) || value !== undefined,
@@ -58,17 +66,46 @@ function readIo(node: MapNode, output: boolean, problems: Diagnostic[]): Io | un
 function ioProblems(io: Io, fields: ReadonlyMap<string, MapEntry>): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
   const typeSpan = fields.get('type')?.value.span ?? io.span;
-  if (reservedNames.includes(io.name)) problems.push(error('types/reserved-name', io.span, `The name "${io.name}" is taken by a section of the context.`, { hint: 'Choose another name.' }));
-  if (io.type !== null && !isType(io.type)) problems.push(error('types/unknown-type', typeSpan, `There is no type "${io.type}".`, { hint: didYouMean(io.type, typeNames) ?? typeHints[io.type] }));
-  if (io.isFlag && io.type !== 'bool') problems.push(error('types/flag-not-bool', fields.get('isFlag')?.keySpan ?? io.span, `"${io.name}" is a flag, but its type is ${io.type === null ? 'missing' : `"${io.type}"`}; "bool" was expected.`, { hint: 'Write "type: bool".' }));
+  if (reservedNames.includes(io.name))
+    problems.push(
+      error('types/reserved-name', io.span, `The name "${io.name}" is taken by a section of the context.`, {
+        hint: 'Choose another name.',
+      }),
+    );
+  if (io.type !== null && !isType(io.type))
+    problems.push(
+      error('types/unknown-type', typeSpan, `There is no type "${io.type}".`, {
+        hint: didYouMean(io.type, typeNames) ?? typeHints[io.type],
+      }),
+    );
+  if (io.isFlag && io.type !== 'bool')
+    problems.push(
+      error(
+        'types/flag-not-bool',
+        fields.get('isFlag')?.keySpan ?? io.span,
+        `"${io.name}" is a flag, but its type is ${io.type === null ? 'missing' : `"${io.type}"`}; "bool" was expected.`,
+        { hint: 'Write "type: bool".' },
+      ),
+    );
   const optional = fields.get('isOptional');
   if (io.value !== undefined && optional?.value.kind === 'scalar' && optional.value.value === false) {
-    problems.push(error('types/required-with-default', optional.keySpan, `"${io.name}" is required, but has a default value.`, { hint: 'Remove "isOptional: false" or the value.' }));
+    problems.push(
+      error('types/required-with-default', optional.keySpan, `"${io.name}" is required, but has a default value.`, {
+        hint: 'Remove "isOptional: false" or the value.',
+      }),
+    );
   }
   return problems;
 }
 
-const typeHints: Readonly<Record<string, string>> = { string: 'Write "str".', integer: 'Write "int".', number: 'Write "float".', boolean: 'Write "bool".', object: 'Write "dict".', array: 'Write "list".' };
+const typeHints: Readonly<Record<string, string>> = {
+  string: 'Write "str".',
+  integer: 'Write "int".',
+  number: 'Write "float".',
+  boolean: 'Write "bool".',
+  object: 'Write "dict".',
+  array: 'Write "list".',
+};
 
 /** The params of the operation in their order, each in its full form. */
 export function readParams(operation: MapNode): ReadonlyMap<string, Param> {
@@ -81,7 +118,8 @@ export function readParams(operation: MapNode): ReadonlyMap<string, Param> {
       name: entry.key,
       span: entry.keySpan,
       value: fields.get('value')?.value ?? { kind: 'scalar', value: null, span: entry.keySpan },
-      contextOnly: contextOnly?.kind === 'scalar' && typeof contextOnly.value === 'boolean' ? contextOnly.value : undefined,
+      contextOnly:
+        contextOnly?.kind === 'scalar' && typeof contextOnly.value === 'boolean' ? contextOnly.value : undefined,
       connection: present(fields.get('connection')),
       toEnv: textOf(fields.get('toEnv')) ?? null,
       toInit: flag(fields.get('toInit')),

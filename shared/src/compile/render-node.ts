@@ -9,8 +9,8 @@ import { asSealedText, closed, render, type Scope } from '../template/render.ts'
 import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { coerce } from '../values/coerce.ts';
 import { plainText } from '../values/print.ts';
-import { booleanWord } from '../values/words.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
+import { booleanWord } from '../values/words.ts';
 import type { Sealed } from '../wire/sealed-spec.ts';
 import type { Context } from './drafts.ts';
 
@@ -41,38 +41,69 @@ export function renderScalar(node: ScalarNode, rendering: Rendering): Sealed {
 export function renderFree(node: Node, rendering: Rendering): Sealed {
   if (node.kind === 'scalar') return renderScalar(node, rendering);
   if (node.kind === 'list') return node.items.map((item) => renderFree(item, rendering));
-  return new Map(node.entries.map((entry): [string, Sealed] => [renderKey(entry.key, entry.keySpan, rendering), renderFree(entry.value, rendering)]));
+  return new Map(
+    node.entries.map((entry): [string, Sealed] => [
+      renderKey(entry.key, entry.keySpan, rendering),
+      renderFree(entry.value, rendering),
+    ]),
+  );
 }
 
 function renderKey(key: string, keySpan: ScalarNode['span'], rendering: Rendering): string {
   if (!hasTemplate(key)) return key;
   const value = closed(renderScalar({ kind: 'scalar', value: key, span: keySpan }, rendering));
   if (value !== undefined) return plainText(value);
-  rendering.problems.push(error('template/agent-name-too-early', keySpan, `The key "${key}" mentions a name that is known only in the cluster; keys are decided before.`));
+  rendering.problems.push(
+    error(
+      'template/agent-name-too-early',
+      keySpan,
+      `The key "${key}" mentions a name that is known only in the cluster; keys are decided before.`,
+    ),
+  );
   return key;
 }
 
 /** A field by its shape: what a template gives is brought to the field's type, never guessed (decisions.md 20). Null is left out by callers. */
 export function renderShape(node: Node, shape: Shape, field: string, rendering: Rendering): Sealed {
-  if (isTemplateNode(node) && node.kind === 'scalar' && shape.kind !== 'free') return fitShape(renderScalar(node, rendering), shape, field, node, rendering);
+  if (isTemplateNode(node) && node.kind === 'scalar' && shape.kind !== 'free')
+    return fitShape(renderScalar(node, rendering), shape, field, node, rendering);
   switch (shape.kind) {
-    case 'section': case 'kubernetes':
+    case 'section':
+    case 'kubernetes':
       return node.kind === 'map' ? renderSection(node, shape.section, rendering) : renderFree(node, rendering);
     case 'list':
-      return node.kind === 'list' ? node.items.map((item) => renderShape(item, shape.of, field, rendering)) : renderFree(node, rendering);
+      return node.kind === 'list'
+        ? node.items.map((item) => renderShape(item, shape.of, field, rendering))
+        : renderFree(node, rendering);
     case 'words':
-      return node.kind === 'list' ? node.items.map((item) => renderShape(item, { kind: 'text' }, field, rendering)) : renderFree(node, rendering);
+      return node.kind === 'list'
+        ? node.items.map((item) => renderShape(item, { kind: 'text' }, field, rendering))
+        : renderFree(node, rendering);
     case 'map':
-      return node.kind === 'map' ? new Map(node.entries.map((entry): [string, Sealed] => [renderKey(entry.key, entry.keySpan, rendering), renderShape(entry.value, shape.of, entry.key, rendering)])) : renderFree(node, rendering);
+      return node.kind === 'map'
+        ? new Map(
+            node.entries.map((entry): [string, Sealed] => [
+              renderKey(entry.key, entry.keySpan, rendering),
+              renderShape(entry.value, shape.of, entry.key, rendering),
+            ]),
+          )
+        : renderFree(node, rendering);
     case 'arguments':
-      return node.kind === 'list' ? node.items.map((item) => (item.kind === 'scalar' ? asSealedText(renderScalar(item, rendering)) : null)).filter((item) => item !== null) : renderFree(node, rendering);
+      // An item that comes out null stays as null; the agent drops it (compiler.md 3.6).
+      return node.kind === 'list'
+        ? node.items.map((item) => (item.kind === 'scalar' ? asSealedText(renderScalar(item, rendering)) : null))
+        : renderFree(node, rendering);
     default:
       return renderFree(node, rendering);
   }
 }
 
 /** A section's fields, those that came out null left out. */
-export function renderSection(node: Extract<Node, { kind: 'map' }>, section: Section, rendering: Rendering): ReadonlyMap<string, Sealed> {
+export function renderSection(
+  node: Extract<Node, { kind: 'map' }>,
+  section: Section,
+  rendering: Rendering,
+): ReadonlyMap<string, Sealed> {
   const fields = new Map<string, Sealed>();
   for (const entry of node.entries) {
     const value = renderShape(entry.value, section.fields.get(entry.key) ?? { kind: 'free' }, entry.key, rendering);
@@ -84,31 +115,47 @@ export function renderSection(node: Extract<Node, { kind: 'map' }>, section: Sec
 /** Brings what a template gave to the type of its field; open values are left to the agent. */
 function fitShape(sealed: Sealed, shape: Shape, field: string, node: ScalarNode, rendering: Rendering): Sealed {
   const value = closed(sealed);
-  if (value === undefined || value === null) return shape.kind === 'text' || shape.kind === 'label' ? asSealedText(sealed) : sealed;
+  if (value === undefined || value === null)
+    return shape.kind === 'text' || shape.kind === 'label' ? asSealedText(sealed) : sealed;
   const fitted = fitValue(value, shape);
   if (fitted !== undefined) return fitted;
-  rendering.problems.push(error('template/wrong-result', node.span, `The template gives ${shown(value)} where ${wanted(shape)} was expected for "${field}".`));
+  rendering.problems.push(
+    error(
+      'template/wrong-result',
+      node.span,
+      `The template gives ${shown(value)} where ${wanted(shape)} was expected for "${field}".`,
+    ),
+  );
   return null;
 }
 
 function fitValue(value: Value, shape: Shape): Value | undefined {
   switch (shape.kind) {
-    case 'int': case 'float': {
+    case 'int':
+    case 'float': {
       const read = typeof value === 'boolean' ? undefined : coerce(value, shape.kind, false);
       return read?.ok === true ? read.value : undefined;
     }
     case 'bool':
       return typeof value === 'boolean' ? value : booleanWord(plainText(value));
-    case 'text': case 'label':
+    case 'text':
+    case 'label':
       return plainText(value);
     case 'words':
-      return typeof value === 'string' ? value.split(',').map((each) => each.trim()) : isList(value) ? value.map(plainText) : undefined;
-    case 'list': case 'arguments': {
+      return typeof value === 'string'
+        ? value.split(',').map((each) => each.trim())
+        : isList(value)
+          ? value.map(plainText)
+          : undefined;
+    case 'list':
+    case 'arguments': {
       const read = coerce(value, 'list', false);
       if (!read.ok || read.value === null || !isList(read.value)) return undefined;
       return shape.kind === 'arguments' ? read.value.filter((item) => item !== null).map(plainText) : read.value;
     }
-    case 'map': case 'section': case 'kubernetes': {
+    case 'map':
+    case 'section':
+    case 'kubernetes': {
       const read = coerce(value, 'dict', false);
       return read.ok ? read.value : undefined;
     }
@@ -125,7 +172,9 @@ function wanted(shape: Shape): string {
       return 'a number';
     case 'bool':
       return 'true or false';
-    case 'list': case 'arguments': case 'words':
+    case 'list':
+    case 'arguments':
+    case 'words':
       return 'a list';
     default:
       return 'a mapping';

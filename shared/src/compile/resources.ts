@@ -1,8 +1,8 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
+import { readPlainScalar } from '../source/plain-scalar.ts';
 import type { MapEntry, MapNode, Node, Scalar } from '../source/tree.ts';
 import { describeNode, isTemplateNode } from '../spec/describe.ts';
-import { readPlainScalar } from '../source/plain-scalar.ts';
 
 /**
  * The `resources` shortcut as Kubernetes has it (compiler.md 1.8): `request..limit` sets both, a single cpu or memory the
@@ -15,16 +15,32 @@ export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode
     const key = entry.key === 'gpu' ? 'nvidia.com/gpu' : entry.key;
     const isCount = key.includes('/');
     if (!isCount && key !== 'cpu' && key !== 'memory') {
-      problems.push(error('sanitize/unknown-field', entry.keySpan, `There is no resource "${entry.key}".`, { hint: didYouMean(entry.key, ['cpu', 'memory', 'gpu']) ?? 'Use cpu, memory, gpu, or a name with a domain such as "amd.com/gpu".' }));
+      problems.push(
+        error('sanitize/unknown-field', entry.keySpan, `There is no resource "${entry.key}".`, {
+          hint:
+            didYouMean(entry.key, ['cpu', 'memory', 'gpu']) ??
+            'Use cpu, memory, gpu, or a name with a domain such as "amd.com/gpu".',
+        }),
+      );
       continue;
     }
     const range = rangeOf(entry.value);
     if (range === undefined) {
-      problems.push(error('sanitize/wrong-type', entry.value.span, `"${entry.key}" is ${describeNode(entry.value)}; an amount or "request..limit" was expected.`));
+      problems.push(
+        error(
+          'sanitize/wrong-type',
+          entry.value.span,
+          `"${entry.key}" is ${describeNode(entry.value)}; an amount or "request..limit" was expected.`,
+        ),
+      );
       continue;
     }
     if (isAbove(range.request, range.limit)) {
-      problems.push(error('sanitize/wrong-type', entry.value.span, `The request of "${entry.key}" is above its limit.`, { hint: 'Write "request..limit" with the smaller amount first.' }));
+      problems.push(
+        error('sanitize/wrong-type', entry.value.span, `The request of "${entry.key}" is above its limit.`, {
+          hint: 'Write "request..limit" with the smaller amount first.',
+        }),
+      );
     }
     const limit = range.limit ?? (isCount ? range.request : undefined);
     requests.push({ key, keySpan: entry.keySpan, value: range.request });
@@ -32,7 +48,8 @@ export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode
   }
   const entries: MapEntry[] = [];
   const put = (key: string, inside: readonly MapEntry[]): void => {
-    if (inside.length > 0) entries.push({ key, keySpan: resources.span, value: { kind: 'map', entries: inside, span: resources.span } });
+    if (inside.length > 0)
+      entries.push({ key, keySpan: resources.span, value: { kind: 'map', entries: inside, span: resources.span } });
   };
   put('limits', limits);
   put('requests', requests);
@@ -54,7 +71,22 @@ function amountScalar(text: string): Scalar {
   return typeof value === 'bigint' || typeof value === 'number' ? value : text.trim();
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 };
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
 
 function isAbove(request: Node, limit: Node | undefined): boolean {
   const [low, high] = [amount(request), amount(limit)];

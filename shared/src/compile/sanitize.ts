@@ -32,10 +32,20 @@ type KindSoFar = RunKind | 'unknown' | null;
 /** The file and its components inside each other, innermost first. */
 function rawLayers(main: MapNode, problems: Diagnostic[]): readonly MapNode[] {
   const layers: MapNode[] = [main];
-  for (let inner = member(main, 'component'); inner !== undefined; inner = inner.kind === 'map' ? member(inner, 'component') : undefined) {
+  for (
+    let inner = member(main, 'component');
+    inner !== undefined;
+    inner = inner.kind === 'map' ? member(inner, 'component') : undefined
+  ) {
     if (inner.kind === 'map') layers.unshift(inner);
     else if (inner.kind === 'list' || inner.value !== null) {
-      problems.push(error('sanitize/wrong-type', inner.span, '"component" is no mapping; a component with its sections was expected.'));
+      problems.push(
+        error(
+          'sanitize/wrong-type',
+          inner.span,
+          '"component" is no mapping; a component with its sections was expected.',
+        ),
+      );
     }
   }
   return layers;
@@ -49,9 +59,22 @@ function kindOf(layer: MapNode, below: KindSoFar, problems: Diagnostic[]): KindS
   const section = name === undefined ? undefined : runKinds.get(name);
   if (name !== undefined && section !== undefined) return { name, section };
   if (name !== undefined && laterRunKinds.includes(name)) {
-    problems.push(error('sanitize/not-supported-yet', kind.span, `The run kind "${name}" is not supported yet.`, { hint: `Use one of ${[...runKinds.keys()].join(', ')} for now.` }));
+    problems.push(
+      error('sanitize/not-supported-yet', kind.span, `The run kind "${name}" is not supported yet.`, {
+        hint: `Use one of ${[...runKinds.keys()].join(', ')} for now.`,
+      }),
+    );
   } else {
-    problems.push(error('sanitize/unknown-kind', kind.span, name === undefined ? '"run.kind" is no text; the name of a run kind was expected.' : `There is no run kind "${name}".`, { hint: didYouMean(name ?? '', runKinds.keys()) ?? `Use one of ${[...runKinds.keys()].join(', ')}.` }));
+    problems.push(
+      error(
+        'sanitize/unknown-kind',
+        kind.span,
+        name === undefined
+          ? '"run.kind" is no text; the name of a run kind was expected.'
+          : `There is no run kind "${name}".`,
+        { hint: didYouMean(name ?? '', runKinds.keys()) ?? `Use one of ${[...runKinds.keys()].join(', ')}.` },
+      ),
+    );
   }
   return 'unknown';
 }
@@ -66,10 +89,18 @@ function kindOfShortcuts(layer: MapNode): KindSoFar {
 }
 
 function readLayer(node: MapNode, kind: KindSoFar, problems: Diagnostic[]): Layer {
-  const fields = readSection(node, layerSection, { problems, run: kind === null || kind === 'unknown' ? null : kind.section });
+  const fields = readSection(node, layerSection, {
+    problems,
+    run: kind === null || kind === 'unknown' ? null : kind.section,
+  });
   return { fields: fields.kind === 'map' ? fields : node };
 }
 
 function noRun(main: Node): Diagnostic {
-  return error('sanitize/no-run', { ...main.span, end: main.span.start + 1 }, 'The file has no "run", so there is nothing to run.', { hint: 'Add "run: {kind: job, container: {image: …}}".' });
+  return error(
+    'sanitize/no-run',
+    { ...main.span, end: main.span.start + 1 },
+    'The file has no "run", so there is nothing to run.',
+    { hint: 'Add "run: {kind: job, container: {image: …}}".' },
+  );
 }

@@ -2,16 +2,24 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import { member } from '../source/tree.ts';
 import { layerSection } from '../spec/layer.ts';
+import { closed } from '../template/render.ts';
 import { toValue } from '../values/from-node.ts';
 import type { Value, ValueMap } from '../values/value.ts';
-import { closed } from '../template/render.ts';
-import { AgentOwned, AgentText, type Sealed, type SealedIo, type SealedMap, type SealedSpec, type Termination } from '../wire/sealed-spec.ts';
 import { sealBytes, sealedLimit } from '../wire/seal-bytes.ts';
+import {
+  AgentOwned,
+  AgentText,
+  type Sealed,
+  type SealedIo,
+  type SealedMap,
+  type SealedSpec,
+  type Termination,
+} from '../wire/sealed-spec.ts';
 import { byUnits } from '../wire/wire-json.ts';
 import type { ResolvedIo, WithConditions } from './drafts.ts';
 import type { Facts } from './facts.ts';
 import { findSecrets } from './find-secrets.ts';
-import { renderingIn, renderSection, renderShape, type Rendering } from './render-node.ts';
+import { type Rendering, renderingIn, renderSection, renderShape } from './render-node.ts';
 import { initEntries, namedConnections } from './to-init.ts';
 
 /** What stage 1 gives for one run. */
@@ -49,9 +57,20 @@ export function seal(draft: WithConditions, facts: Pick<Facts, 'secretLike'>): O
     body,
   };
   problems.push(...findSecrets(draft.operation, facts.secretLike ?? 'warn'));
-  if (problems.every((each) => each.severity === 'warning') && sealBytes(spec).bytes.length > sealedLimit) problems.push(tooLarge(draft));
+  if (problems.every((each) => each.severity === 'warning') && sealBytes(spec).bytes.length > sealedLimit)
+    problems.push(tooLarge(draft));
   const warnings = problems.filter((each) => each.severity === 'warning');
-  return settle({ spec, inputs: valuesOf([...spec.inputs, ...spec.contexts]), outputs: valuesOf(spec.outputs), skipped: draft.skipped, sections: closedSections(sections), warnings }, problems);
+  return settle(
+    {
+      spec,
+      inputs: valuesOf([...spec.inputs, ...spec.contexts]),
+      outputs: valuesOf(spec.outputs),
+      skipped: draft.skipped,
+      sections: closedSections(sections),
+      warnings,
+    },
+    problems,
+  );
 }
 
 const decidedElsewhere = new Set(['version', 'strictParams', 'params', 'inputs', 'outputs', 'run', 'conditions']);
@@ -64,7 +83,13 @@ function renderSections(draft: WithConditions, rendering: Rendering): ReadonlyMa
     if (shape === undefined || decidedElsewhere.has(entry.key)) continue;
     const value = renderShape(entry.value, shape, entry.key, rendering);
     if (entry.key !== 'plugins' && closed(value) === undefined) {
-      rendering.problems.push(error('template/agent-name-too-early', entry.value.span, `"${entry.key}" mentions a value that is known only in the cluster, but it is decided before.`));
+      rendering.problems.push(
+        error(
+          'template/agent-name-too-early',
+          entry.value.span,
+          `"${entry.key}" mentions a value that is known only in the cluster, but it is decided before.`,
+        ),
+      );
     } else if (value !== null) sections.set(entry.key, value);
   }
   return sections;
@@ -81,7 +106,10 @@ function closedSections(sections: ReadonlyMap<string, Sealed>): ValueMap {
 
 function renderBody(draft: WithConditions, ios: readonly ResolvedIo[], rendering: Rendering): SealedMap {
   const body = new Map(renderSection(draft.run, draft.runKind.section, rendering));
-  const added = initEntries([...ios].sort((left, right) => Number(left.output) - Number(right.output)), rendering.problems);
+  const added = initEntries(
+    [...ios].sort((left, right) => Number(left.output) - Number(right.output)),
+    rendering.problems,
+  );
   const declared = body.get('init');
   if (added.length > 0) body.set('init', [...added, ...(Array.isArray(declared) ? declared : [])]);
   return body;
@@ -97,7 +125,14 @@ function connectionNames(draft: WithConditions, body: SealedMap, problems: Diagn
     if (typeof name === 'string') names.add(name);
     else {
       const node = member(draft.run, 'connections') ?? member(draft.run, 'init') ?? draft.run;
-      problems.push(error('seal/open-connection', node.span, 'The name of a connection depends on the cluster; it must be known before.', { hint: 'Use a param for the name.' }));
+      problems.push(
+        error(
+          'seal/open-connection',
+          node.span,
+          'The name of a connection depends on the cluster; it must be known before.',
+          { hint: 'Use a param for the name.' },
+        ),
+      );
     }
   }
   return [...names].sort(byUnits);
@@ -118,7 +153,11 @@ function terminationOf(sealed: Sealed): Termination {
     const value = count(name);
     return value === null || value < 0 ? null : value;
   };
-  return { maxRetries: Math.max(0, count('maxRetries') ?? 0), timeoutSeconds: limit('timeout'), ttlSeconds: limit('ttl') };
+  return {
+    maxRetries: Math.max(0, count('maxRetries') ?? 0),
+    timeoutSeconds: limit('timeout'),
+    ttlSeconds: limit('ttl'),
+  };
 }
 
 function valuesOf(ios: readonly SealedIo[]): ValueMap {
@@ -127,14 +166,22 @@ function valuesOf(ios: readonly SealedIo[]): ValueMap {
 
 /** A value for the run's record: open places as the text that stands for them. */
 function recordValue(sealed: Sealed): Value {
-  if (sealed instanceof AgentOwned) return sealed.template.startsWith('{%') ? sealed.template : `{{ ${sealed.template} }}`;
-  if (sealed instanceof AgentText) return sealed.parts.map((part) => (typeof part === 'string' ? part : String(recordValue(part)))).join('');
+  if (sealed instanceof AgentOwned)
+    return sealed.template.startsWith('{%') ? sealed.template : `{{ ${sealed.template} }}`;
+  if (sealed instanceof AgentText)
+    return sealed.parts.map((part) => (typeof part === 'string' ? part : String(recordValue(part)))).join('');
   if (sealed === null || typeof sealed !== 'object') return sealed;
-  if (sealed instanceof Map) return new Map([...sealed].map(([key, each]): [string, Value] => [key, recordValue(each)]));
+  if (sealed instanceof Map)
+    return new Map([...sealed].map(([key, each]): [string, Value] => [key, recordValue(each)]));
   return Array.isArray(sealed) ? sealed.map(recordValue) : null;
 }
 
 function tooLarge(draft: WithConditions): Diagnostic {
   const { span } = draft.operation;
-  return error('seal/too-large', { ...span, end: span.start + 1 }, `The compiled run has more than ${sealedLimit} bytes, the limit for one run.`, { hint: 'Put large data into a file that the run reads.' });
+  return error(
+    'seal/too-large',
+    { ...span, end: span.start + 1 },
+    `The compiled run has more than ${sealedLimit} bytes, the limit for one run.`,
+    { hint: 'Put large data into a file that the run reads.' },
+  );
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import type { Span } from '../source/span.ts';
+import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { describeNode } from '../spec/describe.ts';
 import type { Strategy } from '../spec/merge.ts';
 import { resourcesOf } from './resources.ts';
@@ -9,7 +9,12 @@ import { resourcesOf } from './resources.ts';
  * The part of a run that a layer's shortcuts stand for, to be put on top of the run with the layer's strategy; undefined
  * when it has none (compiler.md 1.8). `cmd` and `env` look at the run below: a command is replaced whole, variables by name.
  */
-export function applyShortcuts(run: MapNode | undefined, layer: MapNode, strategy: Strategy, problems: Diagnostic[]): MapNode | undefined {
+export function applyShortcuts(
+  run: MapNode | undefined,
+  layer: MapNode,
+  strategy: Strategy,
+  problems: Diagnostic[],
+): MapNode | undefined {
   const entries: MapEntry[] = [];
   for (const key of ['ports', 'environment', 'init', 'connections', 'sidecars', 'volumes']) {
     const entry = layer.entries.find((each) => each.key === key);
@@ -28,15 +33,27 @@ export function clearForShortcuts(run: MapNode | undefined, layer: MapNode, stra
   const names = new Set(env?.kind === 'map' ? env.entries.map((entry) => entry.key) : []);
   const hasCmd = member(layer, 'cmd') !== undefined;
   if (!hasCmd && names.size === 0) return run;
-  const entries = container.entries.filter((entry) => !hasCmd || (entry.key !== 'command' && entry.key !== 'args')).map((entry) => {
-    if (entry.key !== 'env' || entry.value.kind !== 'list') return entry;
-    const items = entry.value.items.filter((item) => !names.has(variableName(item) ?? ''));
-    return { ...entry, value: { ...entry.value, items } };
-  });
-  return { ...run, entries: run.entries.map((entry) => (entry.key === 'container' ? { ...entry, value: { ...container, entries } } : entry)) };
+  const entries = container.entries
+    .filter((entry) => !hasCmd || (entry.key !== 'command' && entry.key !== 'args'))
+    .map((entry) => {
+      if (entry.key !== 'env' || entry.value.kind !== 'list') return entry;
+      const items = entry.value.items.filter((item) => !names.has(variableName(item) ?? ''));
+      return { ...entry, value: { ...entry.value, items } };
+    });
+  return {
+    ...run,
+    entries: run.entries.map((entry) =>
+      entry.key === 'container' ? { ...entry, value: { ...container, entries } } : entry,
+    ),
+  };
 }
 
-function containerOf(run: MapNode | undefined, layer: MapNode, strategy: Strategy, problems: Diagnostic[]): MapNode | undefined {
+function containerOf(
+  run: MapNode | undefined,
+  layer: MapNode,
+  strategy: Strategy,
+  problems: Diagnostic[],
+): MapNode | undefined {
   const own = member(layer, 'container');
   const cmd = member(layer, 'cmd');
   const env = member(layer, 'env');
@@ -52,7 +69,11 @@ function containerOf(run: MapNode | undefined, layer: MapNode, strategy: Strateg
     put('command', textList(['/bin/sh', '-c'], cmd.span));
     put('args', script(cmd, problems));
   }
-  if (env?.kind === 'map') put('env', variables(env, below?.kind === 'map' ? member(below, 'env') : undefined, entries.get('env')?.value, overWins));
+  if (env?.kind === 'map')
+    put(
+      'env',
+      variables(env, below?.kind === 'map' ? member(below, 'env') : undefined, entries.get('env')?.value, overWins),
+    );
   if (resources?.kind === 'map') put('resources', resourcesOf(resources, problems));
   return { kind: 'map', entries: [...entries.values()], span: own?.span ?? (cmd ?? env ?? resources ?? layer).span };
 }
@@ -63,7 +84,12 @@ function script(cmd: Node, problems: Diagnostic[]): Node | undefined {
   const texts: string[] = [];
   for (const line of lines) {
     if (line.kind === 'scalar' && typeof line.value === 'string') texts.push(line.value);
-    else problems.push(error('sanitize/wrong-type', line.span, `In "cmd" stands ${describeNode(line)}; a text was expected.`, { hint: 'Write it in quotes.' }));
+    else
+      problems.push(
+        error('sanitize/wrong-type', line.span, `In "cmd" stands ${describeNode(line)}; a text was expected.`, {
+          hint: 'Write it in quotes.',
+        }),
+      );
   }
   return textList([`set -e\n${texts.join('\n')}`], cmd.span);
 }
@@ -75,14 +101,18 @@ function textList(texts: readonly string[], span: Span): Node {
 /** Variables as Kubernetes has them; one of the same name below is taken out, or kept when the lower side is preferred. */
 function variables(env: MapNode, below: Node | undefined, own: Node | undefined, overWins: boolean): Node {
   const taken = new Set((below?.kind === 'list' ? below.items : []).map(variableName));
-  const items = env.entries.filter((entry) => overWins || !taken.has(entry.key)).map((entry): Node => ({
-    kind: 'map',
-    entries: [
-      { key: 'name', keySpan: entry.keySpan, value: { kind: 'scalar', value: entry.key, span: entry.keySpan } },
-      { key: 'value', keySpan: entry.value.span, value: entry.value },
-    ],
-    span: entry.value.span,
-  }));
+  const items = env.entries
+    .filter((entry) => overWins || !taken.has(entry.key))
+    .map(
+      (entry): Node => ({
+        kind: 'map',
+        entries: [
+          { key: 'name', keySpan: entry.keySpan, value: { kind: 'scalar', value: entry.key, span: entry.keySpan } },
+          { key: 'value', keySpan: entry.value.span, value: entry.value },
+        ],
+        span: entry.value.span,
+      }),
+    );
   return { kind: 'list', items: [...(own?.kind === 'list' ? own.items : []), ...items], span: env.span };
 }
 

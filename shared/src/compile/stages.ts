@@ -66,5 +66,7 @@ export function asks(checked: Checked): Questions {
 /** Diagnostics of the stages before stand before those of this one, in the order of the work. */
 function behind<T>(earlier: readonly Diagnostic[], outcome: Outcome<T>): Outcome<T> {
   if (earlier.length === 0) return outcome;
-  return outcome.ok ? done(outcome.value, [...earlier, ...outcome.warnings]) : failed([...earlier, ...outcome.problems]);
+  return outcome.ok
+    ? done(outcome.value, [...earlier, ...outcome.warnings])
+    : failed([...earlier, ...outcome.problems]);
 }

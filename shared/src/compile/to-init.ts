@@ -16,7 +16,14 @@ export function initEntries(ios: readonly ResolvedIo[], problems: Diagnostic[]):
     if (io.type !== null && kinds.has(io.type)) entry.set(io.type, io.value);
     else if (io.type === 'path' && io.connection !== null) entry.set('paths', [io.value]);
     else if (io.type === null || io.connection === null) {
-      problems.push(error('seal/not-an-init', io.span, `"${io.name}" is to be an init entry, but ${io.type === null ? 'has no type' : `nothing says how a value of type "${io.type}" is fetched`}.`, { hint: 'Give it the type git, artifacts or dockerfile, or a connection.' }));
+      problems.push(
+        error(
+          'seal/not-an-init',
+          io.span,
+          `"${io.name}" is to be an init entry, but ${io.type === null ? 'has no type' : `nothing says how a value of type "${io.type}" is fetched`}.`,
+          { hint: 'Give it the type git, artifacts or dockerfile, or a connection.' },
+        ),
+      );
       continue;
     }
     if (io.connection !== null) entry.set('connection', io.connection);
@@ -29,6 +36,8 @@ export function initEntries(ios: readonly ResolvedIo[], problems: Diagnostic[]):
 export function namedConnections(body: ReadonlyMap<string, Sealed>): readonly Sealed[] {
   const list = body.get('connections');
   const init = body.get('init');
-  const fromInit = Array.isArray(init) ? init.map((entry): Sealed => (entry instanceof Map ? (entry.get('connection') ?? null) : null)) : [];
+  const fromInit = Array.isArray(init)
+    ? init.map((entry): Sealed => (entry instanceof Map ? (entry.get('connection') ?? null) : null))
+    : [];
   return [...(Array.isArray(list) ? list : []), ...fromInit].filter((each) => each !== null);
 }

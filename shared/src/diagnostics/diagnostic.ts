@@ -36,7 +36,13 @@ export function warning(code: Code, span: Span, message: string, extras: Extras 
   return make('warning', code, span, message, extras);
 }
 
-function make(severity: Diagnostic['severity'], code: Code, span: Span, message: string, { hint, related }: Extras): Diagnostic {
+function make(
+  severity: Diagnostic['severity'],
+  code: Code,
+  span: Span,
+  message: string,
+  { hint, related }: Extras,
+): Diagnostic {
   return {
     code,
     severity,

@@ -9,7 +9,14 @@ import type { MapEntry, Node } from './tree.ts';
  * A repeated key is a warning and its last value counts (decisions.md 26). Recursion ends at `maxDepth` lists and maps.
  */
 export function readJson(file: SourceFile, maxDepth: number = sourceLimits.depth): Outcome<Node> {
-  const state: State = { file, maxDepth, text: file.text, at: file.text.startsWith('\ufeff') ? 1 : 0, problem: undefined, warnings: [] };
+  const state: State = {
+    file,
+    maxDepth,
+    text: file.text,
+    at: file.text.startsWith('\ufeff') ? 1 : 0,
+    problem: undefined,
+    warnings: [],
+  };
   skipBlank(state);
   const node = readValue(state, 0);
   skipBlank(state);
@@ -28,7 +35,11 @@ interface State {
 }
 
 const number = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
-const words: readonly (readonly [string, null | boolean])[] = [['true', true], ['false', false], ['null', null]];
+const words: readonly (readonly [string, null | boolean])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
 
 function readValue(state: State, depth: number): Node {
   const start = state.at;
@@ -94,17 +105,27 @@ function readMap(state: State, depth: number): Node {
 
 /** The warning for a key that stands twice; also used by the YAML reader. */
 export function repeatedKey(key: string, keySpan: Span, former: Span): Diagnostic {
-  return warning('parse/duplicate-key', keySpan, `The key "${key}" stands twice in this mapping; this one, the last, counts.`, {
-    hint: 'Remove one of them.',
-    related: [{ message: 'The first one is here.', span: former }],
-  });
+  return warning(
+    'parse/duplicate-key',
+    keySpan,
+    `The key "${key}" stands twice in this mapping; this one, the last, counts.`,
+    {
+      hint: 'Remove one of them.',
+      related: [{ message: 'The first one is here.', span: former }],
+    },
+  );
 }
 
 /** The problem of a text whose lists and maps are nested too deep; also used by the YAML reader. */
 export function tooDeep(file: SourceFile, at: number, limit: number = sourceLimits.depth): Diagnostic {
-  return error('parse/too-deep', { source: file, start: at, end: at + 1 }, `Lists and mappings are nested more than ${limit} deep here.`, {
-    hint: 'Write a flatter file.',
-  });
+  return error(
+    'parse/too-deep',
+    { source: file, start: at, end: at + 1 },
+    `Lists and mappings are nested more than ${limit} deep here.`,
+    {
+      hint: 'Write a flatter file.',
+    },
+  );
 }
 
 function enter(state: State, depth: number): boolean {
@@ -143,7 +164,7 @@ function readText(state: State): string {
     const unit = state.text.charCodeAt(at);
     if (unit === 0x22) {
       state.at = at + 1;
-      return escaped ? unescape(state, start) : state.text.slice(start + 1, at);
+      return escaped ? resolveEscapes(state, start) : state.text.slice(start + 1, at);
     }
     if (unit < 0x20) break;
     if (unit === 0x5c) {
@@ -156,7 +177,7 @@ function readText(state: State): string {
 }
 
 /** Lets the platform resolve the escapes of one text; it is strict about which exist. */
-function unescape(state: State, start: number): string {
+function resolveEscapes(state: State, start: number): string {
   try {
     const value: unknown = JSON.parse(state.text.slice(start, state.at));
     if (typeof value === 'string') return value;
@@ -179,7 +200,11 @@ function skipBlank(state: State): void {
 function fail(state: State, expected: string): Node {
   const at = Math.min(state.at, state.text.length);
   const found = at >= state.text.length ? 'the file ends' : `"${state.text.slice(at, at + 1)}" stands`;
-  state.problem ??= error('parse/bad-json', { source: state.file, start: at, end: at + 1 }, `This is not valid JSON: ${found} where ${expected} was expected.`);
+  state.problem ??= error(
+    'parse/bad-json',
+    { source: state.file, start: at, end: at + 1 },
+    `This is not valid JSON: ${found} where ${expected} was expected.`,
+  );
   state.at = state.text.length;
   return scalar(state, at, null);
 }

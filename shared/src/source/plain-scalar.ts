@@ -8,7 +8,8 @@ export interface PlainScalar {
 }
 
 const booleans = new Map<string, boolean>(
-  ['yes', 'true', 'on'].flatMap((word) => spellings(word).map((each): [string, boolean] => [each, true]))
+  ['yes', 'true', 'on']
+    .flatMap((word) => spellings(word).map((each): [string, boolean] => [each, true]))
     .concat(['no', 'false', 'off'].flatMap((word) => spellings(word).map((each): [string, boolean] => [each, false]))),
 );
 const nulls = new Set(['', '~', 'null', 'Null', 'NULL']);
@@ -32,7 +33,9 @@ export function readPlainScalar(text: string): PlainScalar {
   if (nulls.has(text)) return { value: null };
   const word = booleans.get(text);
   if (word !== undefined) {
-    return text.length > 3 && text[0] !== 'o' && text[0] !== 'O' ? { value: word } : { value: word, differs: `the boolean ${word}` };
+    return text.length > 3 && text[0] !== 'o' && text[0] !== 'O'
+      ? { value: word }
+      : { value: word, differs: `the boolean ${word}` };
   }
   if (!maybeNumber.test(text) || text.length > sourceLimits.digits) return { value: text };
   return readNumber(text);
@@ -41,16 +44,28 @@ export function readPlainScalar(text: string): PlainScalar {
 function readNumber(text: string): PlainScalar {
   if (decimal.test(text)) return { value: BigInt(text.replace('+', '')) };
   if (integer.test(text)) return readInteger(text);
-  if (float.test(text)) return { value: Number(text.replaceAll('_', '')), ...(text.includes('_') ? { differs: 'a number' } : {}) };
+  if (float.test(text))
+    return { value: Number(text.replaceAll('_', '')), ...(text.includes('_') ? { differs: 'a number' } : {}) };
   if (sexagesimalInteger.test(text)) {
-    const value = sixties(text, (part) => BigInt(part), 60n, (sum, base, part) => sum * base + part);
-    return { value: text.startsWith('-') ? -value : value, differs: `the number ${text.startsWith('-') ? -value : value} (base 60)` };
+    const value = sixties(
+      text,
+      (part) => BigInt(part),
+      60n,
+      (sum, base, part) => sum * base + part,
+    );
+    return {
+      value: text.startsWith('-') ? -value : value,
+      differs: `the number ${text.startsWith('-') ? -value : value} (base 60)`,
+    };
   }
   if (sexagesimalFloat.test(text)) {
     const value = sixties(text, Number, 60, (sum, base, part) => sum * base + part);
     return { value: text.startsWith('-') ? -value : value, differs: 'a number in base 60' };
   }
-  if (notFinite.test(text)) return { value: text.includes('n') && !/inf/i.test(text) ? Number.NaN : text.startsWith('-') ? -Infinity : Infinity };
+  if (notFinite.test(text))
+    return {
+      value: text.includes('n') && !/inf/i.test(text) ? Number.NaN : text.startsWith('-') ? -Infinity : Infinity,
+    };
   if (date.test(text)) return { value: text, differs: 'a date, read as its text' };
   const moment = timestamp.exec(text);
   if (moment !== null) return { value: isoText(moment), differs: 'a time, read as its ISO text' };
@@ -79,7 +94,9 @@ function isoText([, year, month, day, hour, minute, second, fraction, zone]: Reg
   const parts = fraction === undefined || /^0*$/.test(fraction) ? '' : `.${fraction.slice(0, 6).padEnd(6, '0')}`;
   if (zone === undefined) return base + parts;
   if (zone === 'Z') return `${base}${parts}+00:00`;
-  const [hours = '0', minutes] = zone.slice(1).includes(':') ? zone.slice(1).split(':') : [zone.slice(1, 3), zone.slice(3)];
+  const [hours = '0', minutes] = zone.slice(1).includes(':')
+    ? zone.slice(1).split(':')
+    : [zone.slice(1, 3), zone.slice(3)];
   return `${base}${parts}${zone[0]}${two(hours)}:${two(minutes === '' ? '0' : minutes)}`;
 }
 

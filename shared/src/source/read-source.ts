@@ -25,22 +25,37 @@ export function readSource(file: SourceFile): Outcome<MapNode> {
   return yaml.ok ? ofMap(yaml.value, yaml.warnings, file) : yaml;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what this finds.
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const halfPair = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** What no text file holds: control bytes but tab and line break, and halves of UTF-16 pairs. */
+const notText = new RegExp(`${control.source}|${halfPair.source}`);
+
 function refuse(file: SourceFile): Diagnostic | undefined {
   const json = file.name.endsWith('.json') || /^\ufeff?\s*\{/.test(file.text);
   const limit = json ? sourceLimits.jsonBytes : sourceLimits.yamlBytes;
   if (!fitsBytes(file.text, limit)) {
     const what = json ? 'JSON' : 'YAML';
-    return error('parse/too-large', { source: file, start: 0, end: 0 }, `The file has more than ${limit} bytes, the limit for ${what}.`, {
-      hint: 'Move large data into a file that the run reads, or submit JSON (up to 16 MiB).',
-    });
+    return error(
+      'parse/too-large',
+      { source: file, start: 0, end: 0 },
+      `The file has more than ${limit} bytes, the limit for ${what}.`,
+      {
+        hint: 'Move large data into a file that the run reads, or submit JSON (up to 16 MiB).',
+      },
+    );
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control bytes are what this finds.
-  const at = file.text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
+  const at = file.text.search(notText);
   if (at < 0) return undefined;
   const unit = file.text.charCodeAt(at).toString(16).padStart(4, '0');
-  return error('parse/binary', { source: file, start: at, end: at + 1 }, `The file holds the character U+${unit.toUpperCase()}, which text files do not have.`, {
-    hint: 'Check that this is the YAML or JSON file that you meant, saved as UTF-8.',
-  });
+  return error(
+    'parse/binary',
+    { source: file, start: at, end: at + 1 },
+    `The file holds the character U+${unit.toUpperCase()}, which text files do not have.`,
+    {
+      hint: 'Check that this is the YAML or JSON file that you meant, saved as UTF-8.',
+    },
+  );
 }
 
 function ofMap(node: Node, warnings: readonly Diagnostic[], file: SourceFile): Outcome<MapNode> {
@@ -48,8 +63,13 @@ function ofMap(node: Node, warnings: readonly Diagnostic[], file: SourceFile): O
   const what = node.kind === 'list' ? 'a list' : file.text.trim() === '' ? 'empty' : 'a single value';
   return failed([
     ...warnings,
-    error('parse/not-a-mapping', { ...node.span, end: node.span.start }, `The file is ${what}; a mapping of sections was expected.`, {
-      hint: 'Begin with sections such as "run:" and "inputs:".',
-    }),
+    error(
+      'parse/not-a-mapping',
+      { ...node.span, end: node.span.start },
+      `The file is ${what}; a mapping of sections was expected.`,
+      {
+        hint: 'Begin with sections such as "run:" and "inputs:".',
+      },
+    ),
   ]);
 }

@@ -1,4 +1,16 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type Pair, Parser, type ParsedNode, type YAMLMap } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Pair,
+  type ParsedNode,
+  Parser,
+  type YAMLMap,
+} from 'yaml';
 import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
 import { failed, type Outcome, settle } from '../outcome/index.ts';
 import { repeatedKey, tooDeep } from './json.ts';
@@ -41,7 +53,13 @@ type YamlDocument = Document.Parsed<ParsedNode>;
 function compose(file: SourceFile): YamlDocument[] | Diagnostic {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
-    version: '1.1', schema: 'failsafe', resolveKnownTags: false, merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent',
+    version: '1.1',
+    schema: 'failsafe',
+    resolveKnownTags: false,
+    merge: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
   });
   const documents: YamlDocument[] = [];
   for (const lexeme of new Lexer().lex(file.text)) {
@@ -57,13 +75,18 @@ function compose(file: SourceFile): YamlDocument[] | Diagnostic {
 function readNode(reader: Reader, node: ParsedNode, depth: number): Node {
   reader.nodes += 1;
   if (depth > sourceLimits.depth) {
-    if (reader.diagnostics.at(-1)?.code !== 'parse/too-deep') reader.diagnostics.push(tooDeep(reader.file, node.range[0]));
+    if (reader.diagnostics.at(-1)?.code !== 'parse/too-deep')
+      reader.diagnostics.push(tooDeep(reader.file, node.range[0]));
     return { kind: 'scalar', value: null, span: spanOf(reader, node) };
   }
   if (isAlias(node)) return readAlias(reader, node.source, spanOf(reader, node));
   const before = reader.nodes;
   if (node.anchor !== undefined) reader.anchors.set(node.anchor, null);
-  const read = isMap(node) ? readMap(reader, node, depth) : isSeq(node) ? readList(reader, node, depth) : readScalar(reader, node);
+  const read = isMap(node)
+    ? readMap(reader, node, depth)
+    : isSeq(node)
+      ? readList(reader, node, depth)
+      : readScalar(reader, node);
   if (node.anchor !== undefined) reader.anchors.set(node.anchor, { node: read, size: reader.nodes - before + 1 });
   return read;
 }
@@ -73,14 +96,25 @@ function readAlias(reader: Reader, name: string, span: Span): Node {
   const nothing: Node = { kind: 'scalar', value: null, span };
   if (anchor === undefined || anchor === null) {
     const what = anchor === null ? 'stands inside the node that it names' : 'names no anchor above it';
-    reader.diagnostics.push(error('parse/bad-alias', span, `The alias "*${name}" ${what}.`, { hint: `Write "&${name}" before the value that it should repeat.` }));
+    reader.diagnostics.push(
+      error('parse/bad-alias', span, `The alias "*${name}" ${what}.`, {
+        hint: `Write "&${name}" before the value that it should repeat.`,
+      }),
+    );
     return nothing;
   }
   const before = reader.nodes;
   reader.nodes += anchor.size;
   if (reader.nodes <= sourceLimits.nodes) return anchor.node;
   if (before <= sourceLimits.nodes) {
-    reader.diagnostics.push(error('parse/too-many-nodes', span, `With its aliases written out the file has more than ${sourceLimits.nodes} values.`, { hint: 'Use fewer aliases of aliases.' }));
+    reader.diagnostics.push(
+      error(
+        'parse/too-many-nodes',
+        span,
+        `With its aliases written out the file has more than ${sourceLimits.nodes} values.`,
+        { hint: 'Use fewer aliases of aliases.' },
+      ),
+    );
   }
   return nothing;
 }
@@ -110,7 +144,9 @@ function readMap(reader: Reader, node: YAMLMap.Parsed, depth: number): Node {
   const entries = new Map<string, MapEntry>();
   const merged: MapEntry[] = [];
   for (const pair of node.items) {
-    const value: Node = isNode(pair.value) ? readNode(reader, pair.value, depth + 1) : { kind: 'scalar', value: null, span: keySpanOf(reader, pair, span) };
+    const value: Node = isNode(pair.value)
+      ? readNode(reader, pair.value, depth + 1)
+      : { kind: 'scalar', value: null, span: keySpanOf(reader, pair, span) };
     if (isMergeKey(pair)) {
       merged.push(...mergedEntries(reader, value));
       continue;
@@ -137,7 +173,11 @@ function isMergeKey(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
 function mergedEntries(reader: Reader, value: Node): readonly MapEntry[] {
   if (value.kind === 'map') return value.entries;
   if (value.kind === 'list') return value.items.flatMap((item) => mergedEntries(reader, item));
-  reader.diagnostics.push(error('parse/bad-yaml', value.span, 'The merge key "<<" takes a mapping or a list of mappings.', { hint: 'Write "<<: *name" with an anchor of a mapping.' }));
+  reader.diagnostics.push(
+    error('parse/bad-yaml', value.span, 'The merge key "<<" takes a mapping or a list of mappings.', {
+      hint: 'Write "<<: *name" with an anchor of a mapping.',
+    }),
+  );
   return [];
 }
 
@@ -156,14 +196,20 @@ function readKey(reader: Reader, pair: Pair<ParsedNode, ParsedNode | null>, span
   if (key.type === 'PLAIN') {
     const plain = readPlainScalar(text);
     if (plain.differs !== undefined && typeof plain.value === 'boolean') {
-      reader.diagnostics.push(differs(text, { value: text, differs: 'the text as it stands, since it is a key' }, span));
+      reader.diagnostics.push(
+        differs(text, { value: text, differs: 'the text as it stands, since it is a key' }, span),
+      );
     }
   }
   return text;
 }
 
 function badKey(reader: Reader, span: Span): undefined {
-  reader.diagnostics.push(error('parse/bad-yaml', span, 'A list or mapping stands as a key; a key is text.', { hint: 'Quote it if it is meant as text.' }));
+  reader.diagnostics.push(
+    error('parse/bad-yaml', span, 'A list or mapping stands as a key; a key is text.', {
+      hint: 'Quote it if it is meant as text.',
+    }),
+  );
   return undefined;
 }
 
@@ -171,11 +217,23 @@ function badKey(reader: Reader, span: Span): undefined {
 function unquotedPlaceholder(reader: Reader, node: YAMLMap.Parsed): string | undefined {
   const only = node.items[0];
   if (node.items.length !== 1 || only === undefined || node.flow !== true) return undefined;
-  if (!isMap(only.key) || only.key.flow !== true || (isScalar(only.value) ? only.value.range[1] > only.value.range[0] : only.value !== null)) return undefined;
+  if (
+    !isMap(only.key) ||
+    only.key.flow !== true ||
+    (isScalar(only.value) ? only.value.range[1] > only.value.range[0] : only.value !== null)
+  )
+    return undefined;
   const text = reader.file.text.slice(node.range[0], node.range[1]);
   if (!text.startsWith('{{') || !text.endsWith('}}')) return undefined;
   const span = spanOf(reader, node);
-  reader.diagnostics.push(warning('parse/unquoted-placeholder', span, `The placeholder ${text} is not quoted, which YAML reads as a mapping; it is taken as text.`, { hint: `Write "${text}" with quotes.` }));
+  reader.diagnostics.push(
+    warning(
+      'parse/unquoted-placeholder',
+      span,
+      `The placeholder ${text} is not quoted, which YAML reads as a mapping; it is taken as text.`,
+      { hint: `Write "${text}" with quotes.` },
+    ),
+  );
   return text;
 }
 
@@ -183,7 +241,8 @@ function readScalar(reader: Reader, node: ParsedNode): Node {
   const span = spanOf(reader, node);
   if (!isScalar(node)) return { kind: 'scalar', value: null, span };
   const text = String(node.value ?? '');
-  if (node.tag !== undefined && node.tag !== '!' && node.tag !== 'tag:yaml.org,2002:str') return readTagged(reader, node.tag, text, span);
+  if (node.tag !== undefined && node.tag !== '!' && node.tag !== 'tag:yaml.org,2002:str')
+    return readTagged(reader, node.tag, text, span);
   if (node.tag !== undefined || node.type !== 'PLAIN') return { kind: 'scalar', value: text, span };
   const plain = readPlainScalar(text);
   if (plain.differs !== undefined) reader.diagnostics.push(differs(text, plain, span));
@@ -197,11 +256,17 @@ function readTagged(reader: Reader, tag: string, text: string, span: Span): Node
   const plain = readPlainScalar(text).value;
   const name = tag.startsWith(tagPrefix) ? tag.slice(tagPrefix.length) : '';
   const value =
-    name === 'null' ? null
-    : name === 'float' && (typeof plain === 'number' || typeof plain === 'bigint') ? Number(plain)
-    : name === 'float' && /^[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?$/.test(text) ? Number(text)
-    : (name === 'int' && typeof plain === 'bigint') || (name === 'bool' && typeof plain === 'boolean') || name === 'timestamp' ? plain
-    : undefined;
+    name === 'null'
+      ? null
+      : name === 'float' && (typeof plain === 'number' || typeof plain === 'bigint')
+        ? Number(plain)
+        : name === 'float' && /^[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?$/.test(text)
+          ? Number(text)
+          : (name === 'int' && typeof plain === 'bigint') ||
+              (name === 'bool' && typeof plain === 'boolean') ||
+              name === 'timestamp'
+            ? plain
+            : undefined;
   if (value !== undefined) return finite(reader, value, span);
   checkTag(reader, tag, [], span);
   return { kind: 'scalar', value: null, span };
@@ -209,27 +274,38 @@ function readTagged(reader: Reader, tag: string, text: string, span: Span): Node
 
 function checkTag(reader: Reader, tag: string | undefined, allowed: readonly string[], span: Span): void {
   if (tag === undefined || tag === '!' || allowed.some((name) => tag === tagPrefix + name)) return;
-  reader.diagnostics.push(error('parse/bad-tag', span, `The tag "${tag.replace(tagPrefix, '!!')}" does not fit this value.`, { hint: 'Remove the tag.' }));
+  reader.diagnostics.push(
+    error('parse/bad-tag', span, `The tag "${tag.replace(tagPrefix, '!!')}" does not fit this value.`, {
+      hint: 'Remove the tag.',
+    }),
+  );
 }
 
 function finite(reader: Reader, value: Scalar, span: Span): Node {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    reader.diagnostics.push(error('parse/not-finite', span, 'Infinity and not-a-number cannot be passed on exactly.', { hint: 'Quote it if it is meant as text.' }));
+    reader.diagnostics.push(
+      error('parse/not-finite', span, 'Infinity and not-a-number cannot be passed on exactly.', {
+        hint: 'Quote it if it is meant as text.',
+      }),
+    );
     return { kind: 'scalar', value: null, span };
   }
   return { kind: 'scalar', value, span };
 }
 
 function differs(text: string, plain: PlainScalar, span: Span): Diagnostic {
-  return warning('parse/yaml-1.1', span, `"${text}" without quotes is ${plain.differs ?? 'read differently'} here (YAML 1.1), and something else in YAML 1.2.`, {
-    hint: `Write "${text}" in quotes for text, or ${plainHint(plain.value)}.`,
+  const reading = `is ${plain.differs ?? 'read differently'} here (YAML 1.1)`;
+  return warning('parse/yaml-1.1', span, `"${text}" without quotes ${reading}, and something else in YAML 1.2.`, {
+    hint: plainHint(text, plain.value),
   });
 }
 
-function plainHint(value: Scalar): string {
-  if (typeof value === 'boolean') return String(value);
-  if (typeof value === 'bigint') return `the plain number ${value}`;
-  return 'another spelling for a number';
+function plainHint(text: string, value: Scalar): string {
+  if (typeof value === 'boolean') return `Write ${value}, or "${text}" in quotes for text.`;
+  if (typeof value === 'bigint') return `Write ${value}, or "${text}" in quotes for text.`;
+  if (/^[-+.0-9]+[eE]/.test(text))
+    return `Write "${text}" in quotes, or a number with a dot and a sign such as 1.0e+3.`;
+  return `Write "${text}" in quotes.`;
 }
 
 function spanOf(reader: Reader, node: ParsedNode): Span {
@@ -251,11 +327,23 @@ function badYaml(file: SourceFile, message: string, [start, end]: readonly [numb
 
 function severalDocuments(file: SourceFile, second: YamlDocument): Diagnostic {
   const start = file.text.lastIndexOf('---', second.range[0]);
-  return error('parse/several-documents', { source: file, start: Math.max(0, start), end: Math.max(0, start) + 3 }, 'A second document begins here; a file holds one operation.', {
-    hint: 'Move it to a file of its own.',
-  });
+  return error(
+    'parse/several-documents',
+    { source: file, start: Math.max(0, start), end: Math.max(0, start) + 3 },
+    'A second document begins here; a file holds one operation.',
+    {
+      hint: 'Move it to a file of its own.',
+    },
+  );
 }
 
 function emptyFile(file: SourceFile): Outcome<Node> {
-  return failed([error('parse/not-a-mapping', { source: file, start: 0, end: 0 }, 'The file is empty; a mapping of sections was expected.', { hint: 'Begin with sections such as "run:" and "inputs:".' })]);
+  return failed([
+    error(
+      'parse/not-a-mapping',
+      { source: file, start: 0, end: 0 },
+      'The file is empty; a mapping of sections was expected.',
+      { hint: 'Begin with sections such as "run:" and "inputs:".' },
+    ),
+  ]);
 }

@@ -5,11 +5,14 @@ export function describeNode(node: Node): string {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'map') return 'a mapping';
   if (node.value === null) return 'empty';
-  if (typeof node.value === 'string') return `the text "${node.value.length > 40 ? `${node.value.slice(0, 40)}…` : node.value}"`;
+  if (typeof node.value === 'string')
+    return `the text "${node.value.length > 40 ? `${node.value.slice(0, 40)}…` : node.value}"`;
   return typeof node.value === 'boolean' ? String(node.value) : `the number ${String(node.value).slice(0, 40)}`;
 }
 
 /** Whether a node is a text that holds a template. */
 export function isTemplateNode(node: Node): boolean {
-  return node.kind === 'scalar' && typeof node.value === 'string' && (node.value.includes('{{') || node.value.includes('{%'));
+  return (
+    node.kind === 'scalar' && typeof node.value === 'string' && (node.value.includes('{{') || node.value.includes('{%'))
+  );
 }

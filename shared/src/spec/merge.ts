@@ -1,6 +1,6 @@
 import type { MapEntry, MapNode, Node } from '../source/tree.ts';
-import { encodeWire } from '../wire/wire-json.ts';
 import { toValue } from '../values/from-node.ts';
+import { encodeWire } from '../wire/wire-json.ts';
 import type { Section, Shape } from './shape.ts';
 
 /** How a layer goes on top of another one; `post_merge` unless it says else (compiler.md 2.4). */
@@ -16,7 +16,12 @@ export function strategyOf(node: Node | undefined): Strategy {
  * Puts one value on top of another by its shape: scalars are taken from the preferred side, lists joined without repeats,
  * mappings merged, sections field by field. Values of different shapes are not mixed: the preferred side wins whole.
  */
-export function patch(base: Node | undefined, over: Node | undefined, strategy: Strategy, shape: Shape): Node | undefined {
+export function patch(
+  base: Node | undefined,
+  over: Node | undefined,
+  strategy: Strategy,
+  shape: Shape,
+): Node | undefined {
   if (over === undefined || base === undefined) return base ?? over;
   const overWins = strategy === 'post_merge' || strategy === 'replace';
   if (isNull(over)) return overWins && clears(shape) ? over : base;
@@ -30,7 +35,14 @@ export function patch(base: Node | undefined, over: Node | undefined, strategy: 
 
 /** An explicit null clears scalars and lists, while sections and container fields stay (compiler.md 2.4). */
 function clears(shape: Shape): boolean {
-  return shape.kind !== 'section' && shape.kind !== 'kubernetes' && shape.kind !== 'free' && shape.kind !== 'arguments' && shape.kind !== 'map' && shape.kind !== 'params';
+  return (
+    shape.kind !== 'section' &&
+    shape.kind !== 'kubernetes' &&
+    shape.kind !== 'free' &&
+    shape.kind !== 'arguments' &&
+    shape.kind !== 'map' &&
+    shape.kind !== 'params'
+  );
 }
 
 function isNull(node: Node): boolean {
@@ -39,7 +51,9 @@ function isNull(node: Node): boolean {
 
 /** Merges two sections field by field, each field by its own shape. */
 export function patchSection(base: MapNode, over: MapNode, strategy: Strategy, section: Section): MapNode {
-  return mergeEntries(base, over, base.entries, (left, right, key) => patch(left, right, strategy, section.fields.get(key) ?? { kind: 'free' }));
+  return mergeEntries(base, over, base.entries, (left, right, key) =>
+    patch(left, right, strategy, section.fields.get(key) ?? { kind: 'free' }),
+  );
 }
 
 function patchMap(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
@@ -50,7 +64,12 @@ function patchMap(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
   return mergeEntries(base, over, first, (left, right) => patch(left, right, strategy, { kind: 'free' }));
 }
 
-function mergeEntries(base: MapNode, over: MapNode, first: readonly MapEntry[], merge: (left: Node | undefined, right: Node | undefined, key: string) => Node | undefined): MapNode {
+function mergeEntries(
+  base: MapNode,
+  over: MapNode,
+  first: readonly MapEntry[],
+  merge: (left: Node | undefined, right: Node | undefined, key: string) => Node | undefined,
+): MapNode {
   const left = new Map(base.entries.map((entry) => [entry.key, entry]));
   const right = new Map(over.entries.map((entry) => [entry.key, entry]));
   const entries: MapEntry[] = [];
@@ -62,12 +81,20 @@ function mergeEntries(base: MapNode, over: MapNode, first: readonly MapEntry[], 
   return { kind: 'map', entries, span: over.span };
 }
 
-function patchList(base: Extract<Node, { kind: 'list' }>, over: Extract<Node, { kind: 'list' }>, strategy: Strategy): Node {
+function patchList(
+  base: Extract<Node, { kind: 'list' }>,
+  over: Extract<Node, { kind: 'list' }>,
+  strategy: Strategy,
+): Node {
   if (strategy === 'replace') return over;
   if (strategy === 'isnull') return base;
   const [first, second] = strategy === 'pre_merge' ? [over, base] : [base, over];
   const known = new Set(first.items.map(fingerprint));
-  return { kind: 'list', items: [...first.items, ...second.items.filter((item) => !known.has(fingerprint(item)))], span: over.span };
+  return {
+    kind: 'list',
+    items: [...first.items, ...second.items.filter((item) => !known.has(fingerprint(item)))],
+    span: over.span,
+  };
 }
 
 function fingerprint(node: Node): string {

@@ -1,7 +1,15 @@
-import { bool, boolOrRef, free, int, listOf, section, type Shape, sub, text, texts } from './shape.ts';
+import { bool, boolOrRef, free, int, listOf, type Shape, section, sub, text, texts } from './shape.ts';
 
 const sidecar = section('sidecar', {
-  image: text, imageTag: text, imagePullPolicy: text, sleepInterval: int, syncInterval: int, monitorLogs: bool, monitorSpec: bool, noConnections: bool, resources: free,
+  image: text,
+  imageTag: text,
+  imagePullPolicy: text,
+  sleepInterval: int,
+  syncInterval: int,
+  monitorLogs: bool,
+  monitorSpec: bool,
+  noConnections: bool,
+  resources: free,
 });
 
 const notification = section('notifications', { connections: texts, trigger: text });
@@ -9,8 +17,21 @@ const notification = section('notifications', { connections: texts, trigger: tex
 /** What the agent adds around the user's containers (compiler.md 1.2). */
 export const plugins: Shape = sub(
   section('plugins', {
-    auth: boolOrRef, docker: boolOrRef, shm: boolOrRef, tmux: boolOrRef, sandbox: boolOrRef, ssh: boolOrRef, mountArtifactsStore: boolOrRef,
-    collectArtifacts: boolOrRef, collectLogs: boolOrRef, collectResources: boolOrRef, syncStatuses: boolOrRef, autoResume: boolOrRef,
-    externalHost: boolOrRef, logLevel: text, sidecar: sub(sidecar), notifications: listOf(sub(notification)),
+    auth: boolOrRef,
+    docker: boolOrRef,
+    shm: boolOrRef,
+    tmux: boolOrRef,
+    sandbox: boolOrRef,
+    ssh: boolOrRef,
+    mountArtifactsStore: boolOrRef,
+    collectArtifacts: boolOrRef,
+    collectLogs: boolOrRef,
+    collectResources: boolOrRef,
+    syncStatuses: boolOrRef,
+    autoResume: boolOrRef,
+    externalHost: boolOrRef,
+    logLevel: text,
+    sidecar: sub(sidecar),
+    notifications: listOf(sub(notification)),
   }),
 );

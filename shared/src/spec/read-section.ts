@@ -30,8 +30,17 @@ export function readSection(node: Node, section: Section, reading: Reading): Nod
       continue;
     }
     const former = entries.get(field);
-    if (former !== undefined) reading.problems.push(error('sanitize/two-spellings', entry.keySpan, `"${entry.key}" and "${former.key}" are the same field.`, { related: [{ message: 'The other one is here.', span: former.keySpan }] }));
-    entries.set(field, { key: field, keySpan: entry.keySpan, value: shape.kind === 'later' ? notYet(entry, reading) : readShape(entry.value, shape, field, reading) });
+    if (former !== undefined)
+      reading.problems.push(
+        error('sanitize/two-spellings', entry.keySpan, `"${entry.key}" and "${former.key}" are the same field.`, {
+          related: [{ message: 'The other one is here.', span: former.keySpan }],
+        }),
+      );
+    entries.set(field, {
+      key: field,
+      keySpan: entry.keySpan,
+      value: shape.kind === 'later' ? notYet(entry, reading) : readShape(entry.value, shape, field, reading),
+    });
   }
   checkRules(node, entries, section, reading);
   return { kind: 'map', entries: [...entries.values()], span: node.span };
@@ -40,12 +49,26 @@ export function readSection(node: Node, section: Section, reading: Reading): Nod
 function checkRules(node: MapNode, entries: ReadonlyMap<string, MapEntry>, section: Section, reading: Reading): void {
   for (const field of section.required) {
     if (isGiven(entries.get(field))) continue;
-    reading.problems.push(error('sanitize/missing-field', { ...node.span, end: node.span.start + 1 }, `"${section.name}" needs the field "${field}".`, { hint: `Add "${field}: …".` }));
+    reading.problems.push(
+      error(
+        'sanitize/missing-field',
+        { ...node.span, end: node.span.start + 1 },
+        `"${section.name}" needs the field "${field}".`,
+        { hint: `Add "${field}: …".` },
+      ),
+    );
   }
   const given = section.exclusive.filter((field) => isGiven(entries.get(field)));
   const second = given[1] === undefined ? undefined : entries.get(given[1]);
   if (second !== undefined) {
-    reading.problems.push(error('sanitize/exclusive-fields', second.keySpan, `Only one of ${given.map((field) => `"${field}"`).join(' and ')} can be in one entry of "${section.name}".`, { hint: 'Make it two entries.' }));
+    reading.problems.push(
+      error(
+        'sanitize/exclusive-fields',
+        second.keySpan,
+        `Only one of ${given.map((field) => `"${field}"`).join(' and ')} can be in one entry of "${section.name}".`,
+        { hint: 'Make it two entries.' },
+      ),
+    );
   }
 }
 
@@ -63,7 +86,12 @@ function unknownField(entry: MapEntry, section: Section): Diagnostic {
 }
 
 function notYet(entry: MapEntry, reading: Reading): Node {
-  if (isGiven(entry)) reading.problems.push(error('sanitize/not-supported-yet', entry.keySpan, `The section "${entry.key}" is not supported yet.`, { hint: 'Leave it out for now.' }));
+  if (isGiven(entry))
+    reading.problems.push(
+      error('sanitize/not-supported-yet', entry.keySpan, `The section "${entry.key}" is not supported yet.`, {
+        hint: 'Leave it out for now.',
+      }),
+    );
   return entry.value;
 }
 
@@ -72,23 +100,34 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
   if (node.kind === 'scalar' && node.value === null) return node;
   if (isTemplateNode(node) && takesTemplate(shape)) return node;
   switch (shape.kind) {
-    case 'free': case 'later': case 'layer':
+    case 'free':
+    case 'later':
+    case 'layer':
       return node;
     case 'text':
       return readText(node, shape, field, reading);
-    case 'int': case 'float': case 'bool':
+    case 'int':
+    case 'float':
+    case 'bool':
       return readScalar(node, shape.kind, field, shape.orRef, reading);
     case 'label':
-      return node.kind === 'scalar' ? { ...node, value: typeof node.value === 'string' ? node.value : compactJson(node.value) } : wrong(node, reading, `a text for "${field}"`);
+      return node.kind === 'scalar'
+        ? { ...node, value: typeof node.value === 'string' ? node.value : compactJson(node.value) }
+        : wrong(node, reading, `a text for "${field}"`);
     case 'words':
       return readWords(node, field, reading);
     case 'arguments':
-      return node.kind === 'list' ? { ...node, items: node.items.map((item) => readArgument(item, field, reading)) } : wrong(node, reading, `a list for "${field}"`);
+      return node.kind === 'list'
+        ? { ...node, items: node.items.map((item) => readArgument(item, field, reading)) }
+        : wrong(node, reading, `a list for "${field}"`);
     case 'list':
-      return node.kind === 'list' ? { ...node, items: node.items.map((item) => readShape(item, shape.of, field, reading)) } : wrong(node, reading, `a list for "${field}"`);
+      return node.kind === 'list'
+        ? { ...node, items: node.items.map((item) => readShape(item, shape.of, field, reading)) }
+        : wrong(node, reading, `a list for "${field}"`);
     case 'map':
       return readMap(node, shape.of, field, reading);
-    case 'section': case 'kubernetes':
+    case 'section':
+    case 'kubernetes':
       return shape.section === ioSection ? readIo(node, reading) : readSection(node, shape.section, reading);
     case 'params':
       return readParams(node, reading);
@@ -99,9 +138,17 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
 
 function takesTemplate(shape: Shape): boolean {
   switch (shape.kind) {
-    case 'int': case 'float': case 'bool': case 'list': case 'section':
+    case 'int':
+    case 'float':
+    case 'bool':
+    case 'list':
+    case 'section':
       return shape.orRef;
-    case 'text': case 'label': case 'words': case 'arguments': case 'free':
+    case 'text':
+    case 'label':
+    case 'words':
+    case 'arguments':
+    case 'free':
       return true;
     default:
       return false;
@@ -110,34 +157,52 @@ function takesTemplate(shape: Shape): boolean {
 
 function wrong(node: Node, reading: Reading, expected: string, hint?: string): Node {
   const found = describeNode(node);
-  reading.problems.push(error('sanitize/wrong-type', node.span, `${found.charAt(0).toUpperCase()}${found.slice(1)} stands where ${expected} was expected.`, { hint }));
+  reading.problems.push(
+    error(
+      'sanitize/wrong-type',
+      node.span,
+      `${found.charAt(0).toUpperCase()}${found.slice(1)} stands where ${expected} was expected.`,
+      { hint },
+    ),
+  );
   return node;
 }
 
 function readText(node: Node, shape: Extract<Shape, { kind: 'text' }>, field: string, reading: Reading): Node {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    const hint = node.kind === 'scalar' ? `Write it in quotes: ${field}: "${node.span.source.text.slice(node.span.start, node.span.end)}".` : undefined;
+    const hint =
+      node.kind === 'scalar'
+        ? `Write it in quotes: ${field}: "${node.span.source.text.slice(node.span.start, node.span.end)}".`
+        : undefined;
     return wrong(node, reading, `a text for "${field}"`, hint);
   }
   if (shape.oneOf !== undefined && !shape.oneOf.includes(node.value)) {
     const hint = didYouMean(node.value, shape.oneOf);
     return wrong(node, reading, `one of ${shape.oneOf.map((word) => `"${word}"`).join(', ')} for "${field}"`, hint);
   }
-  return shape.pattern === undefined || shape.pattern.test(node.value) ? node : wrong(node, reading, `${shape.says ?? 'another text'} for "${field}"`);
+  return shape.pattern === undefined || shape.pattern.test(node.value)
+    ? node
+    : wrong(node, reading, `${shape.says ?? 'another text'} for "${field}"`);
 }
 
 const scalarNames = { int: 'a whole number', float: 'a number', bool: 'true or false' } as const;
 
 function readScalar(node: Node, kind: 'int' | 'float' | 'bool', field: string, orRef: boolean, reading: Reading): Node {
   const value = node.kind === 'scalar' ? strictScalar(node, kind) : undefined;
-  if (value === undefined) return wrong(node, reading, `${scalarNames[kind]}${orRef ? ' or a template' : ''} for "${field}"`);
+  if (value === undefined)
+    return wrong(node, reading, `${scalarNames[kind]}${orRef ? ' or a template' : ''} for "${field}"`);
   return node.kind === 'scalar' && value === node.value ? node : { kind: 'scalar', value, span: node.span };
 }
 
 function strictScalar(node: ScalarNode, kind: 'int' | 'float' | 'bool'): Scalar | undefined {
   const { value } = node;
   if (kind === 'int') return typeof value === 'bigint' ? value : undefined;
-  if (kind === 'float') return typeof value === 'bigint' || typeof value === 'number' ? value : typeof value === 'string' ? parseFloatText(value) : undefined;
+  if (kind === 'float')
+    return typeof value === 'bigint' || typeof value === 'number'
+      ? value
+      : typeof value === 'string'
+        ? parseFloatText(value)
+        : undefined;
   if (typeof value === 'boolean') return value;
   if (value === 1n || value === 0n) return value === 1n;
   return typeof value === 'string' ? booleanWord(value) : undefined;
@@ -145,21 +210,36 @@ function strictScalar(node: ScalarNode, kind: 'int' | 'float' | 'bool'): Scalar 
 
 function readWords(node: Node, field: string, reading: Reading): Node {
   if (node.kind === 'scalar' && typeof node.value === 'string') {
-    const items = node.value.split(',').map((each) => each.trim()).filter((each) => each !== '');
-    return { kind: 'list', items: items.map((value): Node => ({ kind: 'scalar', value, span: node.span })), span: node.span };
+    const items = node.value
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '');
+    return {
+      kind: 'list',
+      items: items.map((value): Node => ({ kind: 'scalar', value, span: node.span })),
+      span: node.span,
+    };
   }
-  return node.kind === 'list' ? { ...node, items: node.items.map((item) => readText(item, { kind: 'text' }, field, reading)) } : wrong(node, reading, `a list of texts for "${field}"`);
+  return node.kind === 'list'
+    ? { ...node, items: node.items.map((item) => readText(item, { kind: 'text' }, field, reading)) }
+    : wrong(node, reading, `a list of texts for "${field}"`);
 }
 
 function readArgument(node: Node, field: string, reading: Reading): Node {
   if (node.kind === 'scalar' && (typeof node.value === 'string' || node.value === null)) return node;
-  const quoted = node.kind === 'scalar' ? `Write it in quotes: "${node.span.source.text.slice(node.span.start, node.span.end)}".` : undefined;
+  const quoted =
+    node.kind === 'scalar'
+      ? `Write it in quotes: "${node.span.source.text.slice(node.span.start, node.span.end)}".`
+      : undefined;
   return wrong(node, reading, `a text in "${field}"`, quoted);
 }
 
 function readMap(node: Node, of: Shape, field: string, reading: Reading): Node {
   if (node.kind !== 'map') return wrong(node, reading, `a mapping for "${field}"`);
-  return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: readShape(entry.value, of, entry.key, reading) })) };
+  return {
+    ...node,
+    entries: node.entries.map((entry) => ({ ...entry, value: readShape(entry.value, of, entry.key, reading) })),
+  };
 }
 
 /** Brings every param to its full form; a mapping is one if it has at least one of the form's keys (compiler.md 1.4). */
@@ -169,13 +249,19 @@ function readParams(node: Node, reading: Reading): Node {
 }
 
 function readParam(node: Node, reading: Reading): Node {
-  if (node.kind === 'map' && node.entries.length === 0) return fullForm({ kind: 'scalar', value: null, span: node.span });
-  if (node.kind !== 'map' || !node.entries.some((entry) => paramSection.spellings.has(entry.key))) return fullForm(node);
+  if (node.kind === 'map' && node.entries.length === 0)
+    return fullForm({ kind: 'scalar', value: null, span: node.span });
+  if (node.kind !== 'map' || !node.entries.some((entry) => paramSection.spellings.has(entry.key)))
+    return fullForm(node);
   const full = readSection(node, paramSection, reading);
   if (full.kind !== 'map') return full;
   const ref = full.entries.find((entry) => entry.key === 'ref');
   if (isGiven(ref) && ref !== undefined) {
-    reading.problems.push(error('sanitize/not-supported-yet', ref.keySpan, 'A param with "ref" is not supported yet.', { hint: 'Give the value itself for now.' }));
+    reading.problems.push(
+      error('sanitize/not-supported-yet', ref.keySpan, 'A param with "ref" is not supported yet.', {
+        hint: 'Give the value itself for now.',
+      }),
+    );
   }
   return full;
 }

@@ -34,13 +34,23 @@ export interface Section {
 }
 
 /** Declares a section from its fields. */
-export function section(name: string, fields: Readonly<Record<string, Shape>>, rules: { readonly required?: readonly string[]; readonly exclusive?: readonly string[] } = {}): Section {
+export function section(
+  name: string,
+  fields: Readonly<Record<string, Shape>>,
+  rules: { readonly required?: readonly string[]; readonly exclusive?: readonly string[] } = {},
+): Section {
   const spellings = new Map<string, string>();
   for (const field of Object.keys(fields)) {
     spellings.set(snakeCase(field), field);
     spellings.set(field, field);
   }
-  return { name, fields: new Map(Object.entries(fields)), spellings, required: rules.required ?? [], exclusive: rules.exclusive ?? [] };
+  return {
+    name,
+    fields: new Map(Object.entries(fields)),
+    spellings,
+    required: rules.required ?? [],
+    exclusive: rules.exclusive ?? [],
+  };
 }
 
 function snakeCase(name: string): string {

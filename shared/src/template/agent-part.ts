@@ -1,7 +1,7 @@
+import { didYouMean } from '../diagnostics/suggest.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
 import { AgentOwned, type Sealed } from '../wire/sealed-spec.ts';
 import type { Part } from './ast.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
 import { Fault } from './fault.ts';
 import { toExpression } from './to-expression.ts';
 import type { NameUse } from './uses.ts';
@@ -17,11 +17,18 @@ export interface OpenNames {
  * A part that mentions an agent name, as a node: its template text whole, with the values of its other names beside it.
  * A late value is written into the text as an expression, so that what the agent sees mentions agent names only.
  */
-export function agentPart(text: string, part: Part, uses: readonly NameUse[], scope: OpenNames, locals: ReadonlyMap<string, Value>): Sealed | Fault {
+export function agentPart(
+  text: string,
+  part: Part,
+  uses: readonly NameUse[],
+  scope: OpenNames,
+  locals: ReadonlyMap<string, Value>,
+): Sealed | Fault {
   const known = new Map<string, Value>();
   const edits: { readonly at: number; readonly end: number; readonly with: string }[] = [];
   for (const use of [...uses].sort((left, right) => left.at - right.at)) {
-    const late = scope.late === undefined ? undefined : lateValue(scope.late, use.path);
+    const hidden = scope.late === undefined || locals.has(use.path[0] ?? '');
+    const late = hidden || scope.late === undefined ? undefined : lateValue(scope.late, use.path);
     if (late !== undefined && late.length === use.path.length && isWhole(part, use)) return late.value;
     if (late !== undefined) {
       const written = toExpression(late.value);
@@ -39,10 +46,18 @@ export function agentPart(text: string, part: Part, uses: readonly NameUse[], sc
 
 /** True when the part is nothing but this use: `{{ x }}`. */
 function isWhole(part: Part, use: NameUse): boolean {
-  return part.kind === 'output' && (part.expr.kind === 'name' || part.expr.kind === 'attribute' || part.expr.kind === 'index') && part.expr.at === use.at && part.expr.end === use.end;
+  return (
+    part.kind === 'output' &&
+    (part.expr.kind === 'name' || part.expr.kind === 'attribute' || part.expr.kind === 'index') &&
+    part.expr.at === use.at &&
+    part.expr.end === use.end
+  );
 }
 
-function lateValue(late: ReadonlyMap<string, Sealed>, path: readonly string[]): { readonly value: Sealed; readonly length: number } | undefined {
+function lateValue(
+  late: ReadonlyMap<string, Sealed>,
+  path: readonly string[],
+): { readonly value: Sealed; readonly length: number } | undefined {
   for (let length = 1; length <= path.length; length += 1) {
     const value = late.get(path.slice(0, length).join('.'));
     if (value !== undefined) return { value, length };
@@ -62,7 +77,11 @@ function sourceLength(text: string, steps: number): number {
   return end;
 }
 
-function edited(text: string, part: Part, edits: readonly { readonly at: number; readonly end: number; readonly with: string }[]): string {
+function edited(
+  text: string,
+  part: Part,
+  edits: readonly { readonly at: number; readonly end: number; readonly with: string }[],
+): string {
   const [from, to] = part.kind === 'output' ? [part.expr.at, part.expr.end] : [part.at, part.end];
   let result = '';
   let at = part.kind === 'output' ? outerStart(text, part.at) : from;
@@ -87,7 +106,13 @@ function outerEnd(text: string, end: number, inner: number): number {
 }
 
 /** Puts the value of one use into `known`, no more of it than the path names; a missing name is a fault unless it is guarded. */
-function carryUse(known: Map<string, Value>, use: NameUse, scope: OpenNames, locals: ReadonlyMap<string, Value>, text: string): Fault | undefined {
+function carryUse(
+  known: Map<string, Value>,
+  use: NameUse,
+  scope: OpenNames,
+  locals: ReadonlyMap<string, Value>,
+  text: string,
+): Fault | undefined {
   const [root = ''] = use.path;
   const isLocal = locals.has(root);
   if (!isLocal && scope.isAgentName(use.path) && !scope.names.has(root)) return undefined;
@@ -97,13 +122,25 @@ function carryUse(known: Map<string, Value>, use: NameUse, scope: OpenNames, loc
   if (value === undefined) {
     if (use.guarded) return undefined;
     const dash = text[use.at - 1] === '-' ? `Write name['with-dash'] when "-" belongs to a name.` : undefined;
-    return new Fault('template/unknown-name', `There is no name "${root}" here.`, { at: use.at, end: use.at + root.length }, dash ?? didYouMean(root, scope.names.keys()));
+    return new Fault(
+      'template/unknown-name',
+      `There is no name "${root}" here.`,
+      { at: use.at, end: use.at + root.length },
+      dash ?? didYouMean(root, scope.names.keys()),
+    );
   }
   for (const step of use.path.slice(1)) {
     if (value === null || value === undefined || !isMap(value)) break;
     const inner: Value | undefined = value.get(step);
     if (inner === undefined) {
-      return use.guarded ? undefined : new Fault('template/unknown-name', `There is no "${step}" in "${taken.join('.')}".`, use, didYouMean(step, value.keys()));
+      return use.guarded
+        ? undefined
+        : new Fault(
+            'template/unknown-name',
+            `There is no "${step}" in "${taken.join('.')}".`,
+            use,
+            didYouMean(step, value.keys()),
+          );
     }
     value = inner;
     taken.push(step);
@@ -114,7 +151,13 @@ function carryUse(known: Map<string, Value>, use: NameUse, scope: OpenNames, loc
 
 function carry(known: Map<string, Value>, path: readonly string[], value: Value): void {
   const [first = '', ...rest] = path;
-  known.set(first, merged(known.get(first), rest.reduceRight<Value>((inner, step) => new Map([[step, inner]]), value)));
+  known.set(
+    first,
+    merged(
+      known.get(first),
+      rest.reduceRight<Value>((inner, step) => new Map([[step, inner]]), value),
+    ),
+  );
 }
 
 /** Two carried pieces of the same name, put together. */
@@ -124,4 +167,3 @@ function merged(left: Value | undefined, right: Value): Value {
   for (const [key, value] of right) all.set(key, merged(all.get(key), value));
   return all;
 }
-

@@ -2,28 +2,108 @@ import type { Value } from '../values/value.ts';
 import type { Offsets } from './fault.ts';
 
 /** An expression. `depth` is the height of the tree, which bounds the evaluator's recursion. */
-export type Expr = Literal | Name | ListExpr | DictExpr | Attribute | Index | Slice | Call | Filter | Test | Unary | Binary | Compare | Logic | Conditional;
+export type Expr =
+  | Literal
+  | Name
+  | ListExpr
+  | DictExpr
+  | Attribute
+  | Index
+  | Slice
+  | Call
+  | Filter
+  | Test
+  | Unary
+  | Binary
+  | Compare
+  | Logic
+  | Conditional;
 
 interface Base extends Offsets {
   readonly depth: number;
 }
 
-export interface Literal extends Base { readonly kind: 'literal'; readonly value: Value }
-export interface Name extends Base { readonly kind: 'name'; readonly name: string }
-export interface ListExpr extends Base { readonly kind: 'list'; readonly items: readonly Expr[] }
-export interface DictExpr extends Base { readonly kind: 'dict'; readonly pairs: readonly (readonly [Expr, Expr])[] }
-export interface Attribute extends Base { readonly kind: 'attribute'; readonly target: Expr; readonly name: string }
-export interface Index extends Base { readonly kind: 'index'; readonly target: Expr; readonly key: Expr }
-export interface Slice extends Base { readonly kind: 'slice'; readonly target: Expr; readonly start: Expr | null; readonly stop: Expr | null; readonly step: Expr | null }
+export interface Literal extends Base {
+  readonly kind: 'literal';
+  readonly value: Value;
+}
+export interface Name extends Base {
+  readonly kind: 'name';
+  readonly name: string;
+}
+export interface ListExpr extends Base {
+  readonly kind: 'list';
+  readonly items: readonly Expr[];
+}
+export interface DictExpr extends Base {
+  readonly kind: 'dict';
+  readonly pairs: readonly (readonly [Expr, Expr])[];
+}
+export interface Attribute extends Base {
+  readonly kind: 'attribute';
+  readonly target: Expr;
+  readonly name: string;
+}
+export interface Index extends Base {
+  readonly kind: 'index';
+  readonly target: Expr;
+  readonly key: Expr;
+}
+export interface Slice extends Base {
+  readonly kind: 'slice';
+  readonly target: Expr;
+  readonly start: Expr | null;
+  readonly stop: Expr | null;
+  readonly step: Expr | null;
+}
 /** `target` is null for the one free function, `range`. */
-export interface Call extends Base { readonly kind: 'call'; readonly target: Expr | null; readonly method: string; readonly args: Args }
-export interface Filter extends Base { readonly kind: 'filter'; readonly target: Expr; readonly name: string; readonly args: Args }
-export interface Test extends Base { readonly kind: 'test'; readonly target: Expr; readonly name: string; readonly args: Args; readonly negated: boolean }
-export interface Unary extends Base { readonly kind: 'unary'; readonly operator: 'not' | '-' | '+'; readonly operand: Expr }
-export interface Binary extends Base { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr }
-export interface Compare extends Base { readonly kind: 'compare'; readonly first: Expr; readonly rest: readonly (readonly [Comparison, Expr])[] }
-export interface Logic extends Base { readonly kind: 'logic'; readonly operator: 'and' | 'or'; readonly left: Expr; readonly right: Expr }
-export interface Conditional extends Base { readonly kind: 'conditional'; readonly test: Expr; readonly then: Expr; readonly otherwise: Expr | null }
+export interface Call extends Base {
+  readonly kind: 'call';
+  readonly target: Expr | null;
+  readonly method: string;
+  readonly args: Args;
+}
+export interface Filter extends Base {
+  readonly kind: 'filter';
+  readonly target: Expr;
+  readonly name: string;
+  readonly args: Args;
+}
+export interface Test extends Base {
+  readonly kind: 'test';
+  readonly target: Expr;
+  readonly name: string;
+  readonly args: Args;
+  readonly negated: boolean;
+}
+export interface Unary extends Base {
+  readonly kind: 'unary';
+  readonly operator: 'not' | '-' | '+';
+  readonly operand: Expr;
+}
+export interface Binary extends Base {
+  readonly kind: 'binary';
+  readonly operator: BinaryOperator;
+  readonly left: Expr;
+  readonly right: Expr;
+}
+export interface Compare extends Base {
+  readonly kind: 'compare';
+  readonly first: Expr;
+  readonly rest: readonly (readonly [Comparison, Expr])[];
+}
+export interface Logic extends Base {
+  readonly kind: 'logic';
+  readonly operator: 'and' | 'or';
+  readonly left: Expr;
+  readonly right: Expr;
+}
+export interface Conditional extends Base {
+  readonly kind: 'conditional';
+  readonly test: Expr;
+  readonly whenTrue: Expr;
+  readonly otherwise: Expr | null;
+}
 
 export interface Args {
   readonly positional: readonly Expr[];
@@ -36,11 +116,24 @@ export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in'
 /** A piece of a template, in order. */
 export type Part = TextPart | OutputPart | IfPart | ForPart | SetPart;
 
-export interface TextPart extends Offsets { readonly kind: 'text'; readonly text: string }
+export interface TextPart extends Offsets {
+  readonly kind: 'text';
+  readonly text: string;
+}
 /** `at` and `end` include the braces. */
-export interface OutputPart extends Offsets { readonly kind: 'output'; readonly expr: Expr }
-export interface IfPart extends Offsets { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly otherwise: readonly Part[] }
-export interface Branch { readonly test: Expr; readonly body: readonly Part[] }
+export interface OutputPart extends Offsets {
+  readonly kind: 'output';
+  readonly expr: Expr;
+}
+export interface IfPart extends Offsets {
+  readonly kind: 'if';
+  readonly branches: readonly Branch[];
+  readonly otherwise: readonly Part[];
+}
+export interface Branch {
+  readonly test: Expr;
+  readonly body: readonly Part[];
+}
 export interface ForPart extends Offsets {
   readonly kind: 'for';
   readonly targets: readonly string[];
@@ -49,4 +142,8 @@ export interface ForPart extends Offsets {
   readonly body: readonly Part[];
   readonly otherwise: readonly Part[];
 }
-export interface SetPart extends Offsets { readonly kind: 'set'; readonly name: string; readonly value: Expr }
+export interface SetPart extends Offsets {
+  readonly kind: 'set';
+  readonly name: string;
+  readonly value: Expr;
+}

@@ -31,7 +31,12 @@ export function newBudget(): Budget {
 export function spend(budget: Budget, units: number, place: Offsets): Fault | undefined {
   budget.left -= units;
   if (budget.left >= 0) return undefined;
-  return new Fault('template/too-much-work', 'The template needs more steps than a template may take.', place, 'Loop over less, or compute this inside the run.');
+  return new Fault(
+    'template/too-much-work',
+    'The template needs more steps than a template may take.',
+    place,
+    'Loop over less, or compute this inside the run.',
+  );
 }
 
 /** Accepts a text that an operation made, or refuses one that is too long. */
@@ -42,15 +47,28 @@ export function bounded(budget: Budget, text: string, place: Offsets): string | 
 /** Refuses a text before it is made. */
 export function checkLength(length: number, place: Offsets): Fault | undefined {
   if (length <= templateLimits.text) return undefined;
-  return new Fault('template/too-much-work', `A text would have more than ${templateLimits.text} characters.`, place, 'Make it shorter, or read it from a file inside the run.');
+  return new Fault(
+    'template/too-much-work',
+    `A text would have more than ${templateLimits.text} characters.`,
+    place,
+    'Make it shorter, or read it from a file inside the run.',
+  );
 }
 
 /** Accepts a composite that an operation made, or refuses one that is too large or too deep when written out. */
 export function weighed<V extends Value>(budget: Budget, value: V, place: Offsets): V | Fault {
   const { weight, depth } = measure(budget, value);
   if (weight > templateLimits.weight || depth > templateLimits.depth) {
-    const what = depth > templateLimits.depth ? `be nested more than ${templateLimits.depth} deep` : `hold more than ${templateLimits.weight} items`;
-    return new Fault('template/too-much-work', `A value would ${what}.`, place, 'Make it smaller, or compute it inside the run.');
+    const what =
+      depth > templateLimits.depth
+        ? `be nested more than ${templateLimits.depth} deep`
+        : `hold more than ${templateLimits.weight} items`;
+    return new Fault(
+      'template/too-much-work',
+      `A value would ${what}.`,
+      place,
+      'Make it smaller, or compute it inside the run.',
+    );
   }
   const size = value !== null && typeof value === 'object' ? (isMap(value) ? value.size : value.length) : 1;
   return spend(budget, 1 + size, place) ?? value;

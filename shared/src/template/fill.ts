@@ -74,7 +74,10 @@ function fillOwned(owned: AgentOwned, context: ValueMap): Value | Unfilled {
   const locals = new Map<string, Value>();
   const env = { names: withKnown(context, owned.known), locals, budget: newBudget(), text };
   const [only] = template.parts;
-  const value = !isBlock && only !== undefined && only.kind === 'output' ? evaluate(only.expr, env) : renderBlock(template.parts, env, locals);
+  const value =
+    !isBlock && only !== undefined && only.kind === 'output'
+      ? evaluate(only.expr, env)
+      : renderBlock(template.parts, env, locals);
   return value instanceof Fault ? new Unfilled(value, text) : value;
 }
 
@@ -84,7 +87,12 @@ function withKnown(context: ValueMap, known: ValueMap): ValueMap {
   const names = new Map(context);
   for (const [name, value] of known) {
     const agents = names.get(name);
-    names.set(name, agents !== undefined && agents !== null && value !== null && isMap(agents) && isMap(value) ? new Map([...agents, ...value]) : value);
+    names.set(
+      name,
+      agents !== undefined && agents !== null && value !== null && isMap(agents) && isMap(value)
+        ? new Map([...agents, ...value])
+        : value,
+    );
   }
   return names;
 }

@@ -2,7 +2,7 @@ import { pythonText } from '../values/print.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
 import { spend, weighed } from './budget.ts';
 import { Fault } from './fault.ts';
-import type { FilterCall, FilterFunction } from './filters.ts';
+import type { FilterCall, FilterFunction } from './filter-call.ts';
 import { binary, equals, isTruthy, kindOf, order } from './operators.ts';
 import { tests } from './tests.ts';
 
@@ -11,10 +11,38 @@ export const sequenceFilters: readonly (readonly [string, FilterFunction])[] = [
   ['batch', batch],
   ['count', (value, call) => length(value, call)],
   ['dictsort', dictsort],
-  ['first', (value, call) => withItems(value, call, (items) => items[0] ?? new Fault('template/wrong-type', 'The list is empty, so it has no first item.', call.place))],
+  [
+    'first',
+    (value, call) =>
+      withItems(
+        value,
+        call,
+        (items) =>
+          items[0] ?? new Fault('template/wrong-type', 'The list is empty, so it has no first item.', call.place),
+      ),
+  ],
   ['groupby', groupby],
-  ['items', (value, call) => (value !== null && isMap(value) ? weighed(call.budget, [...value].map(([key, each]): Value => [key, each]), call.place) : wrong(call, value, 'a mapping'))],
-  ['last', (value, call) => withItems(value, call, (items) => items.at(-1) ?? new Fault('template/wrong-type', 'The list is empty, so it has no last item.', call.place))],
+  [
+    'items',
+    (value, call) =>
+      value !== null && isMap(value)
+        ? weighed(
+            call.budget,
+            [...value].map(([key, each]): Value => [key, each]),
+            call.place,
+          )
+        : wrong(call, value, 'a mapping'),
+  ],
+  [
+    'last',
+    (value, call) =>
+      withItems(
+        value,
+        call,
+        (items) =>
+          items.at(-1) ?? new Fault('template/wrong-type', 'The list is empty, so it has no last item.', call.place),
+      ),
+  ],
   ['length', (value, call) => length(value, call)],
   ['list', (value, call) => withItems(value, call, (items) => items)],
   ['map', map],
@@ -22,7 +50,11 @@ export const sequenceFilters: readonly (readonly [string, FilterFunction])[] = [
   ['min', (value, call) => extreme(value, call, -1)],
   ['reject', (value, call) => select(value, call, (item) => item, 0, false)],
   ['rejectattr', (value, call) => select(value, call, attributeOf(call, 0), 1, false)],
-  ['reverse', (value, call) => (typeof value === 'string' ? [...value].reverse().join('') : withItems(value, call, (items) => items.toReversed()))],
+  [
+    'reverse',
+    (value, call) =>
+      typeof value === 'string' ? [...value].reverse().join('') : withItems(value, call, (items) => items.toReversed()),
+  ],
   ['select', (value, call) => select(value, call, (item) => item, 0, true)],
   ['selectattr', (value, call) => select(value, call, attributeOf(call, 0), 1, true)],
   ['slice', slice],
@@ -48,7 +80,9 @@ function withItems(value: Value, call: FilterCall, use: (items: readonly Value[]
   const cost = spend(call.budget, items.length, call.place);
   if (cost !== undefined) return cost;
   const result = use(items);
-  return result instanceof Fault || result === null || typeof result !== 'object' ? result : weighed(call.budget, result, call.place);
+  return result instanceof Fault || result === null || typeof result !== 'object'
+    ? result
+    : weighed(call.budget, result, call.place);
 }
 
 function length(value: Value, call: FilterCall): Value | Fault {
@@ -62,10 +96,11 @@ function attributeOf(call: FilterCall, at: number): (item: Value) => Value {
   const path = call.arg(at, 'attribute');
   if (path === undefined || path === null) return (item) => item;
   const steps = pythonText(path).split('.');
-  return (item) => steps.reduce<Value>((current, step) => {
-    if (current !== null && isMap(current)) return current.get(step) ?? null;
-    return current !== null && isList(current) && /^[0-9]+$/.test(step) ? (current[Number(step)] ?? null) : null;
-  }, item);
+  return (item) =>
+    steps.reduce<Value>((current, step) => {
+      if (current !== null && isMap(current)) return current.get(step) ?? null;
+      return current !== null && isList(current) && /^[0-9]+$/.test(step) ? (current[Number(step)] ?? null) : null;
+    }, item);
 }
 
 function map(value: Value, call: FilterCall): Value | Fault {
@@ -86,15 +121,23 @@ function map(value: Value, call: FilterCall): Value | Fault {
   });
 }
 
-function select(value: Value, call: FilterCall, pick: (item: Value) => Value, testAt: number, wanted: boolean): Value | Fault {
+function select(
+  value: Value,
+  call: FilterCall,
+  pick: (item: Value) => Value,
+  testAt: number,
+  wanted: boolean,
+): Value | Fault {
   const name = call.args[testAt];
   const test = name === undefined ? undefined : tests.get(pythonText(name));
-  if (name !== undefined && test === undefined) return new Fault('template/unknown-filter', `There is no test "${pythonText(name)}".`, call.place);
+  if (name !== undefined && test === undefined)
+    return new Fault('template/unknown-filter', `There is no test "${pythonText(name)}".`, call.place);
   return withItems(value, call, (items) => {
     const kept: Value[] = [];
     for (const item of items) {
       const picked = pick(item);
-      const passes = test === undefined ? isTruthy(picked) : test(picked, call.args.slice(testAt + 1), call.budget, call.place);
+      const passes =
+        test === undefined ? isTruthy(picked) : test(picked, call.args.slice(testAt + 1), call.budget, call.place);
       if (passes instanceof Fault) return passes;
       if (passes === wanted) kept.push(item);
     }
@@ -157,7 +200,8 @@ function extreme(value: Value, call: FilterCall, sign: 1 | -1): Value | Fault {
   const pick = attributeOf(call, 1);
   return withItems(value, call, (items) => {
     let best = items[0];
-    if (best === undefined) return new Fault('template/wrong-type', 'The list is empty, so it has no largest or smallest item.', call.place);
+    if (best === undefined)
+      return new Fault('template/wrong-type', 'The list is empty, so it has no largest or smallest item.', call.place);
     for (const item of items) {
       const compared = order(call.budget, folded(pick(item)), folded(pick(best)), call.place);
       if (compared instanceof Fault) return compared;
@@ -204,12 +248,15 @@ function unique(value: Value, call: FilterCall): Value | Fault {
 function batch(value: Value, call: FilterCall): Value | Fault {
   const size = Number(call.arg(0, 'linecount') ?? 0n);
   const fill = call.arg(1, 'fill_with');
-  if (!(size >= 1) || size > 100_000) return new Fault('template/wrong-type', 'The filter "batch" takes a size from 1.', call.place);
+  if (!(size >= 1) || size > 100_000)
+    return new Fault('template/wrong-type', 'The filter "batch" takes a size from 1.', call.place);
   return withItems(value, call, (items) => {
     const rows: Value[] = [];
     for (let at = 0; at < items.length; at += size) {
       const row = items.slice(at, at + size);
-      rows.push(fill === undefined || fill === null ? row : [...row, ...Array.from({ length: size - row.length }, () => fill)]);
+      rows.push(
+        fill === undefined || fill === null ? row : [...row, ...Array.from({ length: size - row.length }, () => fill)],
+      );
     }
     return rows;
   });
@@ -218,7 +265,8 @@ function batch(value: Value, call: FilterCall): Value | Fault {
 function slice(value: Value, call: FilterCall): Value | Fault {
   const count = Number(call.arg(0, 'slices') ?? 0n);
   const fill = call.arg(1, 'fill_with');
-  if (!(count >= 1) || count > 100_000) return new Fault('template/wrong-type', 'The filter "slice" takes a number of slices from 1.', call.place);
+  if (!(count >= 1) || count > 100_000)
+    return new Fault('template/wrong-type', 'The filter "slice" takes a number of slices from 1.', call.place);
   return withItems(value, call, (items) => {
     const base = Math.floor(items.length / count);
     const longer = items.length % count;

@@ -1,25 +1,13 @@
-import { compactJson, pythonText } from '../values/print.ts';
 import { parseFloatText } from '../values/numbers.ts';
+import { compactJson, pythonText } from '../values/print.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
-import { bounded, type Budget, checkLength, spend, weighed } from './budget.ts';
-import { Fault, type Offsets } from './fault.ts';
+import { bounded, checkLength, spend, weighed } from './budget.ts';
+import { Fault } from './fault.ts';
+import type { FilterCall, FilterFunction } from './filter-call.ts';
 import { sequenceFilters } from './filters-sequences.ts';
-import { capital, isTruthy, kindOf, numeric } from './operators.ts';
 import { joinTexts, replaceText, strip } from './methods.ts';
+import { capital, isTruthy, kindOf, numeric } from './operators.ts';
 import { percentFormat } from './percent-format.ts';
-
-/** What a filter works with: the arguments by place and by name, and the costs. */
-export interface FilterCall {
-  readonly budget: Budget;
-  readonly place: Offsets;
-  /** The argument at a place or under a name; undefined when it was not given. */
-  readonly arg: (at: number, name: string) => Value | undefined;
-  readonly args: readonly Value[];
-  /** Applies another filter by name, for `map`. */
-  readonly apply: (name: string, value: Value, args: readonly Value[]) => Value | Fault;
-}
-
-export type FilterFunction = (value: Value, call: FilterCall) => Value | Fault;
 
 /** Every filter by name. `default` is not here: it answers for missing names, so the evaluator has it. */
 export const filters: ReadonlyMap<string, FilterFunction> = new Map<string, FilterFunction>([
@@ -40,8 +28,25 @@ export const filters: ReadonlyMap<string, FilterFunction> = new Map<string, Filt
   ['round', (value, call) => round(value, call)],
   ['safe', (value) => value],
   ['string', (value, call) => bounded(call.budget, pythonText(value), call.place)],
-  ['striptags', (value, call) => ofText(value, call, (text) => text.replace(/<!--[^]*?-->|<[^>]*>/g, '').replace(/\s+/g, ' ').trim())],
-  ['title', (value, call) => ofText(value, call, (text) => text.toLowerCase().replace(/(^|[^\p{L}\p{N}'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()))],
+  [
+    'striptags',
+    (value, call) =>
+      ofText(value, call, (text) =>
+        text
+          .replace(/<!--[\s\S]*?-->|<[^>]*>/g, '')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      ),
+  ],
+  [
+    'title',
+    (value, call) =>
+      ofText(value, call, (text) =>
+        text
+          .toLowerCase()
+          .replace(/(^|[^\p{L}\p{N}'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase()),
+      ),
+  ],
   ['tojson', (value, call) => bounded(call.budget, spacedJson(value), call.place)],
   ['trim', (value, call) => ofText(value, call, (text) => strip(text, textArg(call, 0, 'chars')))],
   ['truncate', (value, call) => truncate(pythonText(value), call)],
@@ -79,7 +84,13 @@ function ofNumber(value: Value, call: FilterCall, change: (number: bigint | numb
 }
 
 function escapeHtml(value: Value, call: FilterCall): Value | Fault {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&#34;',
+    "'": '&#39;',
+  };
   return ofText(value, call, (text) => text.replace(/[&<>"']/g, (unit) => entities[unit] ?? unit));
 }
 
@@ -104,7 +115,14 @@ function toInt(value: Value, call: FilterCall): Value {
   if (typeof value === 'string') {
     const text = value.trim().replaceAll('_', '');
     if (base === 10 && /^[-+]?[0-9]{1,300}$/.test(text)) return BigInt(text.replace(/^\+/, ''));
-    const prefixed = base === 16 && /^(?:0[xX])?[0-9a-fA-F]{1,250}$/.test(text) ? `0x${text.replace(/^0x/i, '')}` : base === 8 && /^(?:0[oO])?[0-7]{1,300}$/.test(text) ? `0o${text.replace(/^0o/i, '')}` : base === 2 && /^(?:0[bB])?[01]{1,1000}$/.test(text) ? `0b${text.replace(/^0b/i, '')}` : undefined;
+    const prefixed =
+      base === 16 && /^(?:0[xX])?[0-9a-fA-F]{1,250}$/.test(text)
+        ? `0x${text.replace(/^0x/i, '')}`
+        : base === 8 && /^(?:0[oO])?[0-7]{1,300}$/.test(text)
+          ? `0o${text.replace(/^0o/i, '')}`
+          : base === 2 && /^(?:0[bB])?[01]{1,1000}$/.test(text)
+            ? `0b${text.replace(/^0b/i, '')}`
+            : undefined;
     if (prefixed !== undefined) return BigInt(prefixed);
     const float = base === 10 ? parseFloatText(value) : undefined;
     if (float !== undefined && Number.isFinite(float)) return BigInt(Math.trunc(float));
@@ -116,7 +134,8 @@ function toInt(value: Value, call: FilterCall): Value {
 
 function indent(text: string, call: FilterCall): Value | Fault {
   const width = call.arg(0, 'width');
-  const prefix = typeof width === 'string' ? width : ' '.repeat(Math.min(Math.max(0, wholeArg(call, 0, 'width', 4)), 1000));
+  const prefix =
+    typeof width === 'string' ? width : ' '.repeat(Math.min(Math.max(0, wholeArg(call, 0, 'width', 4)), 1000));
   const first = isTruthy(call.arg(1, 'first') ?? false);
   const blank = isTruthy(call.arg(2, 'blank') ?? false);
   const lines = text.split('\n');
@@ -129,21 +148,39 @@ function indent(text: string, call: FilterCall): Value | Fault {
 function join(value: Value, call: FilterCall): Value | Fault {
   const joiner = pythonText(call.arg(0, 'd') ?? '');
   const attribute = textArg(call, 1, 'attribute');
-  const items = value !== null && isList(value) ? value : typeof value === 'string' ? [...value] : value !== null && isMap(value) ? [...value.keys()] : undefined;
+  const items =
+    value !== null && isList(value)
+      ? value
+      : typeof value === 'string'
+        ? [...value]
+        : value !== null && isMap(value)
+          ? [...value.keys()]
+          : undefined;
   if (items === undefined) return wrongKind(call, value, 'a list');
-  const picked = attribute === undefined ? items : items.map((item) => (item !== null && isMap(item) ? (item.get(attribute) ?? null) : null));
+  const picked =
+    attribute === undefined
+      ? items
+      : items.map((item) => (item !== null && isMap(item) ? (item.get(attribute) ?? null) : null));
   return joinTexts(call.budget, picked, joiner, call.place);
 }
 
 function replace(value: Value, call: FilterCall): Value | Fault {
   const most = call.arg(2, 'count');
-  return replaceText(call.budget, pythonText(value), pythonText(call.arg(0, 'old') ?? ''), pythonText(call.arg(1, 'new') ?? ''), typeof most === 'bigint' && most >= 0n ? Number(most) : Number.POSITIVE_INFINITY, call.place);
+  return replaceText(
+    call.budget,
+    pythonText(value),
+    pythonText(call.arg(0, 'old') ?? ''),
+    pythonText(call.arg(1, 'new') ?? ''),
+    typeof most === 'bigint' && most >= 0n ? Number(most) : Number.POSITIVE_INFINITY,
+    call.place,
+  );
 }
 
 function round(value: Value, call: FilterCall): Value | Fault {
   const digits = wholeArg(call, 0, 'precision', 0);
   const method = textArg(call, 1, 'method') ?? 'common';
-  if (!['common', 'ceil', 'floor'].includes(method)) return new Fault('template/wrong-type', 'The method of "round" is "common", "ceil" or "floor".', call.place);
+  if (!['common', 'ceil', 'floor'].includes(method))
+    return new Fault('template/wrong-type', 'The method of "round" is "common", "ceil" or "floor".', call.place);
   const number = numeric(value);
   if (number === undefined) return wrongKind(call, value, 'a number');
   if (Math.abs(digits) > 300) return Number(number);
@@ -166,10 +203,19 @@ function halfToEven(value: number, digits: number): number {
 /** JSON with a blank after `:` and `,`, as Jinja's `tojson` writes it, with HTML's special characters escaped and keys sorted. */
 function spacedJson(value: Value): string {
   if (value !== null && typeof value === 'object') {
-    if (isMap(value)) return `{${[...value.keys()].sort().map((key) => `${spacedJson(key)}: ${spacedJson(value.get(key) ?? null)}`).join(', ')}}`;
+    if (isMap(value))
+      return `{${[...value.keys()]
+        .sort()
+        .map((key) => `${spacedJson(key)}: ${spacedJson(value.get(key) ?? null)}`)
+        .join(', ')}}`;
     return `[${value.map(spacedJson).join(', ')}]`;
   }
-  return typeof value === 'string' ? JSON.stringify(value).replace(/[<>&'\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`) : compactJson(value);
+  return typeof value === 'string'
+    ? JSON.stringify(value).replace(
+        /[<>&'\u0080-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+    : compactJson(value);
 }
 
 function truncate(text: string, call: FilterCall): Value | Fault {
@@ -177,14 +223,22 @@ function truncate(text: string, call: FilterCall): Value | Fault {
   const end = textArg(call, 2, 'end') ?? '...';
   if (text.length <= length + wholeArg(call, 3, 'leeway', 5)) return text;
   const cut = text.slice(0, Math.max(0, length - end.length));
-  const kept = isTruthy(call.arg(1, 'killwords') ?? false) || !cut.includes(' ') ? cut : cut.slice(0, cut.lastIndexOf(' '));
+  const kept =
+    isTruthy(call.arg(1, 'killwords') ?? false) || !cut.includes(' ') ? cut : cut.slice(0, cut.lastIndexOf(' '));
   return bounded(call.budget, kept + end, call.place);
 }
 
 function urlencode(value: Value, call: FilterCall): Value | Fault {
   const quoted = (text: string, keepSlash: boolean): string =>
-    encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%2F', keepSlash ? '/' : '%2F');
-  if (value !== null && isMap(value)) return bounded(call.budget, [...value].map(([key, each]) => `${quoted(key, false)}=${quoted(pythonText(each), false)}`).join('&'), call.place);
+    encodeURIComponent(text.toWellFormed())
+      .replace(/[!'()*]/g, (unit) => `%${unit.charCodeAt(0).toString(16).toUpperCase()}`)
+      .replaceAll('%2F', keepSlash ? '/' : '%2F');
+  if (value !== null && isMap(value))
+    return bounded(
+      call.budget,
+      [...value].map(([key, each]) => `${quoted(key, false)}=${quoted(pythonText(each), false)}`).join('&'),
+      call.place,
+    );
   return ofText(value, call, (text) => quoted(text, true));
 }
 
@@ -199,7 +253,8 @@ function fileSize(bytes: number): string {
 function mapFormat(value: Value, call: FilterCall): Value | Fault {
   const pattern = textArg(call, 0, 'pattern');
   const name = textArg(call, 1, 'name');
-  if (pattern === undefined) return new Fault('template/wrong-type', 'The filter "map_format" takes a pattern such as "n=%s".', call.place);
+  if (pattern === undefined)
+    return new Fault('template/wrong-type', 'The filter "map_format" takes a pattern such as "n=%s".', call.place);
   if (value === null || !isList(value)) return wrongKind(call, value, 'a list');
   const items: Value[] = [];
   for (const item of value) {
@@ -210,4 +265,3 @@ function mapFormat(value: Value, call: FilterCall): Value | Fault {
   }
   return weighed(call.budget, items, call.place);
 }
-

@@ -17,7 +17,33 @@ const opening = /\{\{|\{%|\{#/g;
 const blank = /\s*/y;
 const namePattern = /[A-Za-z_][A-Za-z0-9_]*/y;
 const numberPattern = /[0-9](?:_?[0-9])*(\.[0-9](?:_?[0-9])*)?([eE][-+]?[0-9]+)?/y;
-const operators = ['**', '//', '==', '!=', '<=', '>=', '+', '-', '*', '/', '%', '~', '<', '>', '=', '(', ')', '[', ']', '{', '}', ',', ':', '.', '|'];
+const operators = [
+  '**',
+  '//',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '~',
+  '<',
+  '>',
+  '=',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  ':',
+  '.',
+  '|',
+];
 
 /**
  * Cuts a template into texts, outputs and tags; comments vanish. `-` inside a delimiter trims the blanks beside it, and one
@@ -43,10 +69,17 @@ export function lex(template: string): readonly Chunk[] | Fault {
     }
     const start = open.index;
     addText(start, text[start + 2] === '-');
-    const inner = start + 2 + (/[-+]/.test(text[start + 2] ?? '') && open[0] !== '{{' ? 1 : text[start + 2] === '-' ? 1 : 0);
+    const inner =
+      start + 2 + (/[-+]/.test(text[start + 2] ?? '') && open[0] !== '{{' ? 1 : text[start + 2] === '-' ? 1 : 0);
     if (open[0] === '{#') {
       const close = text.indexOf('#}', start + 2);
-      if (close < 0) return new Fault('template/syntax', 'The comment "{#" is not closed.', { at: start, end: start + 2 }, 'Close it with "#}".');
+      if (close < 0)
+        return new Fault(
+          'template/syntax',
+          'The comment "{#" is not closed.',
+          { at: start, end: start + 2 },
+          'Close it with "#}".',
+        );
       trimNext = text[close - 1] === '-';
       at = close + 2;
       continue;
@@ -68,14 +101,23 @@ export function lex(template: string): readonly Chunk[] | Fault {
 }
 
 /** `{% raw %}…{% endraw %}`: the text between is not looked at. */
-function rawBlock(text: string, start: number): { readonly text: string; readonly end: number; readonly trim: boolean } | Fault | undefined {
+function rawBlock(
+  text: string,
+  start: number,
+): { readonly text: string; readonly end: number; readonly trim: boolean } | Fault | undefined {
   const opens = /\{%[-+]?\s*raw\s*-?%\}/y;
   opens.lastIndex = start;
   if (!opens.test(text)) return undefined;
   const closes = /\{%-?\s*endraw\s*(-?)%\}/g;
   closes.lastIndex = opens.lastIndex;
   const close = closes.exec(text);
-  if (close === null) return new Fault('template/syntax', 'The block "{% raw %}" is not closed.', { at: start, end: opens.lastIndex }, 'Close it with "{% endraw %}".');
+  if (close === null)
+    return new Fault(
+      'template/syntax',
+      'The block "{% raw %}" is not closed.',
+      { at: start, end: opens.lastIndex },
+      'Close it with "{% endraw %}".',
+    );
   return { text: text.slice(opens.lastIndex, close.index), end: closes.lastIndex, trim: close[1] === '-' };
 }
 
@@ -93,7 +135,12 @@ function lexInside(text: string, from: number, close: '}}' | '%}', open: number)
     at = skipBlank(text, at);
     if (at >= text.length) {
       const opener = close === '}}' ? '{{' : '{%';
-      return new Fault('template/syntax', `The placeholder that "${opener}" opens is not closed.`, { at: open, end: open + 2 }, `Close it with "${close}".`);
+      return new Fault(
+        'template/syntax',
+        `The placeholder that "${opener}" opens is not closed.`,
+        { at: open, end: open + 2 },
+        `Close it with "${close}".`,
+      );
     }
     // A brace of a mapping is closed before the placeholder is: {{ {'a': {}} }}.
     const trimmed = text[at] === '-' && text.startsWith(close, at + 1);
@@ -115,7 +162,8 @@ function lexToken(text: string, at: number): Token | Fault {
   const first = text[at] ?? '';
   if (first === '"' || first === "'") return lexString(text, at, first);
   namePattern.lastIndex = at;
-  if (namePattern.test(text)) return { kind: 'name', text: text.slice(at, namePattern.lastIndex), at, end: namePattern.lastIndex };
+  if (namePattern.test(text))
+    return { kind: 'name', text: text.slice(at, namePattern.lastIndex), at, end: namePattern.lastIndex };
   numberPattern.lastIndex = at;
   const number = numberPattern.exec(text);
   if (number !== null) {
@@ -124,22 +172,49 @@ function lexToken(text: string, at: number): Token | Fault {
   }
   const operator = operators.find((each) => text.startsWith(each, at));
   if (operator !== undefined) return { kind: 'operator', text: operator, at, end: at + operator.length };
-  return new Fault('template/syntax', `The character "${String.fromCodePoint(text.codePointAt(at) ?? 0)}" has no meaning in an expression.`, { at, end: at + 1 });
+  return new Fault(
+    'template/syntax',
+    `The character "${String.fromCodePoint(text.codePointAt(at) ?? 0)}" has no meaning in an expression.`,
+    { at, end: at + 1 },
+  );
 }
 
-const simpleEscapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '0': '\0', '\\': '\\', "'": "'", '"': '"', '\n': '' };
+const simpleEscapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  a: '\x07',
+  '0': '\0',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '\n': '',
+};
 
 function lexString(text: string, at: number, quote: string): Token | Fault {
-  const body = quote === '"' ? /"((?:[^"\\]|\\[^])*)"/y : /'((?:[^'\\]|\\[^])*)'/y;
+  const body = quote === '"' ? /"((?:[^"\\]|\\[\s\S])*)"/y : /'((?:[^'\\]|\\[\s\S])*)'/y;
   body.lastIndex = at;
   const match = body.exec(text);
-  if (match === null) return new Fault('template/syntax', `The text that begins with ${quote} is not closed.`, { at, end: at + 1 }, `Close it with ${quote}.`);
+  if (match === null)
+    return new Fault(
+      'template/syntax',
+      `The text that begins with ${quote} is not closed.`,
+      { at, end: at + 1 },
+      `Close it with ${quote}.`,
+    );
   const raw = match[1] ?? '';
   const value = raw.includes('\\')
-    ? raw.replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([^]))/g, (whole, two?: string, four?: string, one?: string) => {
-        if (two !== undefined || four !== undefined) return String.fromCharCode(Number.parseInt(two ?? four ?? '0', 16));
-        return simpleEscapes[one ?? ''] ?? whole;
-      })
+    ? raw.replace(
+        /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([\s\S]))/g,
+        (whole, two?: string, four?: string, one?: string) => {
+          if (two !== undefined || four !== undefined)
+            return String.fromCharCode(Number.parseInt(two ?? four ?? '0', 16));
+          return simpleEscapes[one ?? ''] ?? whole;
+        },
+      )
     : raw;
   return { kind: 'string', text: value, at, end: body.lastIndex };
 }

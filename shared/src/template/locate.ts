@@ -19,7 +19,11 @@ export function locate(span: Span, text: string, at: number, end: number): Span 
     from = found + line.length;
   }
   const start = span.start + from - ((lineEnd < 0 ? text.length : lineEnd) - lineStart) + (at - lineStart);
-  return { source: span.source, start, end: Math.max(start + 1, start + Math.min(end, lineEnd < 0 ? end : lineEnd) - at) };
+  return {
+    source: span.source,
+    start,
+    end: Math.max(start + 1, start + Math.min(end, lineEnd < 0 ? end : lineEnd) - at),
+  };
 }
 
 /** The fault of a template as a diagnostic at its place in the file. */

@@ -1,16 +1,26 @@
 import { pythonText } from '../values/print.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
-import { bounded, type Budget, checkLength, spend, weighed } from './budget.ts';
+import { type Budget, bounded, checkLength, spend, weighed } from './budget.ts';
 import { Fault, type Offsets } from './fault.ts';
 import { equals, kindOf } from './operators.ts';
 
 /** A call of one of the pure methods that decisions.md 22 lists; there are no others. */
-export function callMethod(budget: Budget, target: Value, method: string, args: readonly Value[], place: Offsets): Value | Fault {
+export function callMethod(
+  budget: Budget,
+  target: Value,
+  method: string,
+  args: readonly Value[],
+  place: Offsets,
+): Value | Fault {
   if (typeof target === 'string') return textMethod(budget, target, method, args, place);
   if (target !== null && isMap(target)) {
     switch (method) {
       case 'items':
-        return weighed(budget, [...target].map(([key, value]): Value => [key, value]), place);
+        return weighed(
+          budget,
+          [...target].map(([key, value]): Value => [key, value]),
+          place,
+        );
       case 'keys':
         return weighed(budget, [...target.keys()], place);
       case 'values':
@@ -19,18 +29,45 @@ export function callMethod(budget: Budget, target: Value, method: string, args: 
         return target.get(pythonText(args[0] ?? null)) ?? args[1] ?? null;
     }
   }
-  if (target !== null && isList(target) && (method === 'index' || method === 'count')) return listMethod(budget, target, method, args[0] ?? null, place);
+  if (target !== null && isList(target) && (method === 'index' || method === 'count'))
+    return listMethod(budget, target, method, args[0] ?? null, place);
   return noMethod(target, method, place);
 }
 
 /** The names of methods, for suggestions. */
-export const methodNames = ['upper', 'lower', 'strip', 'split', 'replace', 'startswith', 'endswith', 'join', 'items', 'keys', 'values', 'get', 'index', 'count'] as const;
+export const methodNames = [
+  'upper',
+  'lower',
+  'strip',
+  'split',
+  'replace',
+  'startswith',
+  'endswith',
+  'join',
+  'items',
+  'keys',
+  'values',
+  'get',
+  'index',
+  'count',
+] as const;
 
 function noMethod(target: Value, method: string, place: Offsets): Fault {
-  return new Fault('template/not-allowed', `${kindOf(target) === 'text' ? 'Text' : kindOf(target).replace(/^a/, 'A')} has no method "${method}" here.`, place, 'Use a filter: {{ value | name }}.');
+  return new Fault(
+    'template/not-allowed',
+    `${kindOf(target) === 'text' ? 'Text' : kindOf(target).replace(/^a/, 'A')} has no method "${method}" here.`,
+    place,
+    'Use a filter: {{ value | name }}.',
+  );
 }
 
-function textMethod(budget: Budget, target: string, method: string, args: readonly Value[], place: Offsets): Value | Fault {
+function textMethod(
+  budget: Budget,
+  target: string,
+  method: string,
+  args: readonly Value[],
+  place: Offsets,
+): Value | Fault {
   const [first = null, second = null] = args;
   switch (method) {
     case 'upper':
@@ -42,13 +79,17 @@ function textMethod(budget: Budget, target: string, method: string, args: readon
     case 'split':
       return split(budget, target, first, second, place);
     case 'replace':
-      return typeof first === 'string' && typeof second === 'string' ? replaceText(budget, target, first, second, Infinity, place) : textsNeeded(method, place);
+      return typeof first === 'string' && typeof second === 'string'
+        ? replaceText(budget, target, first, second, Infinity, place)
+        : textsNeeded(method, place);
     case 'startswith':
       return typeof first === 'string' ? target.startsWith(first) : textsNeeded(method, place);
     case 'endswith':
       return typeof first === 'string' ? target.endsWith(first) : textsNeeded(method, place);
     case 'join':
-      return first !== null && isList(first) ? joinTexts(budget, first, target, place) : new Fault('template/wrong-type', 'The method "join" takes a list.', place);
+      return first !== null && isList(first)
+        ? joinTexts(budget, first, target, place)
+        : new Fault('template/wrong-type', 'The method "join" takes a list.', place);
     default:
       return noMethod(target, method, place);
   }
@@ -73,21 +114,33 @@ function split(budget: Budget, target: string, separator: Value, most: Value, pl
   const cost = spend(budget, target.length >> 3, place);
   if (cost !== undefined) return cost;
   if (separator === '') return new Fault('template/wrong-type', 'Text cannot be split at an empty text.', place);
-  const pieces = typeof separator === 'string' ? target.split(separator) : target.trim() === '' ? [] : target.trim().split(/\s+/);
+  const pieces =
+    typeof separator === 'string' ? target.split(separator) : target.trim() === '' ? [] : target.trim().split(/\s+/);
   if (pieces.length <= limit + 1) return weighed(budget, pieces, place);
   const joiner = typeof separator === 'string' ? separator : ' ';
   return weighed(budget, [...pieces.slice(0, limit), pieces.slice(limit).join(joiner)], place);
 }
 
 /** Replaces at most `most` occurrences; the length is known before the text is made. */
-export function replaceText(budget: Budget, text: string, from: string, to: string, most: number, place: Offsets): string | Fault {
+export function replaceText(
+  budget: Budget,
+  text: string,
+  from: string,
+  to: string,
+  most: number,
+  place: Offsets,
+): string | Fault {
   const pieces = from === '' ? ['', ...text, ''] : text.split(from);
   const count = Math.min(most, pieces.length - 1);
   const length = text.length + count * (to.length - from.length);
   const refused = checkLength(length, place) ?? spend(budget, pieces.length >> 2, place);
   if (refused !== undefined) return refused;
   const changed = pieces.slice(0, count + 1).join(to);
-  return bounded(budget, count === pieces.length - 1 ? changed : changed + from + pieces.slice(count + 1).join(from), place);
+  return bounded(
+    budget,
+    count === pieces.length - 1 ? changed : changed + from + pieces.slice(count + 1).join(from),
+    place,
+  );
 }
 
 /** Joins the texts of a list; the length is checked before the text is made. */
@@ -99,7 +152,13 @@ export function joinTexts(budget: Budget, items: readonly Value[], joiner: strin
   return checkLength(length, place) ?? bounded(budget, texts.join(joiner), place);
 }
 
-function listMethod(budget: Budget, list: readonly Value[], method: 'index' | 'count', item: Value, place: Offsets): Value | Fault {
+function listMethod(
+  budget: Budget,
+  list: readonly Value[],
+  method: 'index' | 'count',
+  item: Value,
+  place: Offsets,
+): Value | Fault {
   let count = 0n;
   for (const [at, each] of list.entries()) {
     const same = equals(budget, each, item, place);
@@ -107,5 +166,7 @@ function listMethod(budget: Budget, list: readonly Value[], method: 'index' | 'c
     if (same && method === 'index') return BigInt(at);
     if (same) count += 1n;
   }
-  return method === 'count' ? count : new Fault('template/wrong-type', `The list does not hold ${pythonText(item).slice(0, 40)}.`, place);
+  return method === 'count'
+    ? count
+    : new Fault('template/wrong-type', `The list does not hold ${pythonText(item).slice(0, 40)}.`, place);
 }

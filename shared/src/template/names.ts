@@ -58,7 +58,12 @@ export const names: readonly NameEntry[] = [
   entry('params.<input>.connection', 'str', atParams, 'The connection of the param, or null.'),
   entry('params.<input>.as_str', 'str', atParams, 'The value as text; lists and mappings as JSON.'),
   entry('params.<input>.as_arg', 'str', atParams, 'The value as a command line argument.'),
-  entry('params.as_args', 'list', atParams, 'The arguments of all inputs, outputs and context params that are not empty.'),
+  entry(
+    'params.as_args',
+    'list',
+    atParams,
+    'The arguments of all inputs, outputs and context params that are not empty.',
+  ),
   entry('connections.<name>.<field>', 'any', atAgent, 'A field of a connection that the main container asks for.'),
   entry('init.<name>.<field>', 'any', atAgent, 'A field of a connection that an init entry asks for.'),
 ];
@@ -67,7 +72,9 @@ function entry(name: string, type: string, source: Source, says: string): NameEn
   return { name, type, ...source, says };
 }
 
-const agentPaths = names.filter((each) => each.by === 'agent').map((each) => each.name.split('.').filter((step) => !step.startsWith('<')));
+const agentPaths = names
+  .filter((each) => each.by === 'agent')
+  .map((each) => each.name.split('.').filter((step) => !step.startsWith('<')));
 
 /**
  * Whether a path is filled by the agent: below an agent name, or above one (`globals` as a whole holds agent names too).

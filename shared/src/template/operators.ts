@@ -1,7 +1,7 @@
 import { pythonText } from '../values/print.ts';
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts';
 import type { BinaryOperator, Comparison } from './ast.ts';
-import { bounded, type Budget, checkLength, spend, templateLimits, weighed } from './budget.ts';
+import { type Budget, bounded, checkLength, spend, templateLimits, weighed } from './budget.ts';
 import { Fault, type Offsets } from './fault.ts';
 import { percentFormat } from './percent-format.ts';
 
@@ -35,8 +35,9 @@ export function equals(budget: Budget, left: Value, right: Value, place: Offsets
   if (cost !== undefined) return cost;
   const leftNumber = numeric(left);
   const rightNumber = numeric(right);
-  // Loose equality of a bigint and a number compares the exact mathematical values.
-  if (leftNumber !== undefined && rightNumber !== undefined) return leftNumber == rightNumber;
+  // The order of a bigint and a number compares the exact mathematical values; `===` does not.
+  if (leftNumber !== undefined && rightNumber !== undefined)
+    return !(leftNumber < rightNumber || leftNumber > rightNumber);
   if (left === null || right === null || typeof left !== 'object' || typeof right !== 'object') return left === right;
   if (isMap(left) && isMap(right)) return equalMaps(budget, left, right, place);
   if (!isList(left) || !isList(right) || left.length !== right.length) return false;
@@ -64,7 +65,8 @@ export function order(budget: Budget, left: Value, right: Value, place: Offsets)
   if (cost !== undefined) return cost;
   const leftNumber = numeric(left);
   const rightNumber = numeric(right);
-  if (leftNumber !== undefined && rightNumber !== undefined) return leftNumber < rightNumber ? -1 : leftNumber > rightNumber ? 1 : 0;
+  if (leftNumber !== undefined && rightNumber !== undefined)
+    return leftNumber < rightNumber ? -1 : leftNumber > rightNumber ? 1 : 0;
   if (typeof left === 'string' && typeof right === 'string') return left < right ? -1 : left > right ? 1 : 0;
   if (left === null || right === null || !isList(left) || !isList(right)) {
     return new Fault('template/wrong-type', `${capital(kindOf(left))} and ${kindOf(right)} have no order.`, place);
@@ -77,7 +79,13 @@ export function order(budget: Budget, left: Value, right: Value, place: Offsets)
 }
 
 /** One comparison of a chain. */
-export function compare(budget: Budget, operator: Comparison, left: Value, right: Value, place: Offsets): boolean | Fault {
+export function compare(
+  budget: Budget,
+  operator: Comparison,
+  left: Value,
+  right: Value,
+  place: Offsets,
+): boolean | Fault {
   switch (operator) {
     case '==':
       return equals(budget, left, right, place);
@@ -101,11 +109,13 @@ export function compare(budget: Budget, operator: Comparison, left: Value, right
 
 function contains(budget: Budget, container: Value, item: Value, place: Offsets): boolean | Fault {
   if (typeof container === 'string') {
-    if (typeof item !== 'string') return new Fault('template/wrong-type', `Only text can be "in" text, not ${kindOf(item)}.`, place);
+    if (typeof item !== 'string')
+      return new Fault('template/wrong-type', `Only text can be "in" text, not ${kindOf(item)}.`, place);
     return spend(budget, 1 + (container.length >> 6), place) ?? container.includes(item);
   }
   if (container !== null && isMap(container)) return typeof item === 'string' && container.has(item);
-  if (container === null || !isList(container)) return new Fault('template/wrong-type', `Nothing can be "in" ${kindOf(container)}.`, place);
+  if (container === null || !isList(container))
+    return new Fault('template/wrong-type', `Nothing can be "in" ${kindOf(container)}.`, place);
   for (const each of container) {
     const same = equals(budget, each, item, place);
     if (same !== false) return same;
@@ -114,22 +124,38 @@ function contains(budget: Budget, container: Value, item: Value, place: Offsets)
 }
 
 /** An arithmetic operator as Python has it: `/` gives a float, `//` and `%` round down, `+` joins texts and lists. */
-export function binary(budget: Budget, operator: BinaryOperator, left: Value, right: Value, place: Offsets): Value | Fault {
+export function binary(
+  budget: Budget,
+  operator: BinaryOperator,
+  left: Value,
+  right: Value,
+  place: Offsets,
+): Value | Fault {
   if (operator === '~') return concat(budget, pythonText(left), pythonText(right), place);
   if (operator === '%' && typeof left === 'string') return percentFormat(budget, left, right, place);
   const leftNumber = numeric(left);
   const rightNumber = numeric(right);
-  if (leftNumber !== undefined && rightNumber !== undefined) return arithmetic(operator, leftNumber, rightNumber, place);
+  if (leftNumber !== undefined && rightNumber !== undefined)
+    return arithmetic(operator, leftNumber, rightNumber, place);
   if (operator === '+') {
     if (typeof left === 'string' && typeof right === 'string') return concat(budget, left, right, place);
-    if (left !== null && right !== null && isList(left) && isList(right)) return weighed(budget, [...left, ...right], place);
+    if (left !== null && right !== null && isList(left) && isList(right))
+      return weighed(budget, [...left, ...right], place);
   }
   if (operator === '*') {
     if (typeof right === 'bigint') return repeat(budget, left, right, place);
     if (typeof left === 'bigint') return repeat(budget, right, left, place);
   }
-  const hint = operator === '+' && (typeof left === 'string' || typeof right === 'string') ? 'Write "~" to join values as text.' : undefined;
-  return new Fault('template/wrong-type', `"${operator}" does not work on ${kindOf(left)} and ${kindOf(right)}.`, place, hint);
+  const hint =
+    operator === '+' && (typeof left === 'string' || typeof right === 'string')
+      ? 'Write "~" to join values as text.'
+      : undefined;
+  return new Fault(
+    'template/wrong-type',
+    `"${operator}" does not work on ${kindOf(left)} and ${kindOf(right)}.`,
+    place,
+    hint,
+  );
 }
 
 function concat(budget: Budget, left: string, right: string, place: Offsets): string | Fault {
@@ -138,25 +164,40 @@ function concat(budget: Budget, left: string, right: string, place: Offsets): st
 
 function repeat(budget: Budget, value: Value, times: bigint, place: Offsets): Value | Fault {
   const count = times < 0n ? 0 : Number(times);
-  if (typeof value === 'string') return checkLength(value.length * count, place) ?? bounded(budget, value.repeat(value === '' ? 0 : count), place);
-  if (value === null || !isList(value)) return new Fault('template/wrong-type', `${capital(kindOf(value))} cannot be repeated.`, place);
-  if (value.length * count > templateLimits.weight) return new Fault('template/too-much-work', `A list would have more than ${templateLimits.weight} items.`, place);
-  return weighed(budget, Array.from({ length: value.length * count }, (_, at) => value[at % value.length] ?? null), place);
+  if (typeof value === 'string')
+    return checkLength(value.length * count, place) ?? bounded(budget, value.repeat(value === '' ? 0 : count), place);
+  if (value === null || !isList(value))
+    return new Fault('template/wrong-type', `${capital(kindOf(value))} cannot be repeated.`, place);
+  if (value.length * count > templateLimits.weight)
+    return new Fault('template/too-much-work', `A list would have more than ${templateLimits.weight} items.`, place);
+  return weighed(
+    budget,
+    Array.from({ length: value.length * count }, (_, at) => value[at % value.length] ?? null),
+    place,
+  );
 }
 
 function arithmetic(operator: BinaryOperator, left: Numeric, right: Numeric, place: Offsets): Value | Fault {
-  if ((operator === '/' || operator === '//' || operator === '%') && Number(right) === 0) return new Fault('template/wrong-type', 'A number is divided by zero.', place);
-  if (typeof left === 'bigint' && typeof right === 'bigint' && operator !== '/') return integers(operator, left, right, place);
+  if ((operator === '/' || operator === '//' || operator === '%') && Number(right) === 0)
+    return new Fault('template/wrong-type', 'A number is divided by zero.', place);
+  if (typeof left === 'bigint' && typeof right === 'bigint' && operator !== '/')
+    return integers(operator, left, right, place);
   const a = Number(left);
   const b = Number(right);
   const result =
-    operator === '+' ? a + b
-    : operator === '-' ? a - b
-    : operator === '*' ? a * b
-    : operator === '/' ? a / b
-    : operator === '//' ? Math.floor(a / b)
-    : operator === '%' ? floatModulo(a, b)
-    : a ** b;
+    operator === '+'
+      ? a + b
+      : operator === '-'
+        ? a - b
+        : operator === '*'
+          ? a * b
+          : operator === '/'
+            ? a / b
+            : operator === '//'
+              ? Math.floor(a / b)
+              : operator === '%'
+                ? floatModulo(a, b)
+                : a ** b;
   return Number.isFinite(result) ? result : new Fault('template/wrong-type', 'The result is no finite number.', place);
 }
 
@@ -179,7 +220,10 @@ function floorDivide(left: bigint, right: bigint): bigint {
 }
 
 function power(base: bigint, exponent: bigint, place: Offsets): Value | Fault {
-  if (exponent < 0n) return base === 0n ? new Fault('template/wrong-type', 'Zero has no negative power.', place) : Number(base) ** Number(exponent);
+  if (exponent < 0n)
+    return base === 0n
+      ? new Fault('template/wrong-type', 'Zero has no negative power.', place)
+      : Number(base) ** Number(exponent);
   const bits = base.toString(2).length * Number(exponent);
   if (bits > templateLimits.bits && base !== 0n && base !== 1n && base !== -1n) return tooManyBits(place);
   return base ** exponent;

@@ -59,7 +59,12 @@ function renderFor(part: ForPart, env: Environment, locals: Map<string, Value>):
   const over = evaluate(part.over, env);
   if (over instanceof Fault) return over;
   const all = itemsOf(over);
-  if (all === undefined) return new Fault('template/wrong-type', `A loop goes over a list, a mapping or text, not ${kindOf(over)}.`, part.over);
+  if (all === undefined)
+    return new Fault(
+      'template/wrong-type',
+      `A loop goes over a list, a mapping or text, not ${kindOf(over)}.`,
+      part.over,
+    );
   const items = part.only === null ? all : keep(part, all, env, locals);
   if (items instanceof Fault) return items;
   if (items.length === 0) return renderBlock(part.otherwise, env, locals);
@@ -69,6 +74,9 @@ function renderFor(part: ForPart, env: Environment, locals: Map<string, Value>):
     const inner = bind(part, item, locals);
     if (inner instanceof Fault) return inner;
     inner.set('loop', loopFacts(at, items.length));
+    // A round makes maps of its own, which takes as long as ten ordinary steps.
+    const cost = spend(env.budget, 10, part);
+    if (cost !== undefined) return cost;
     const piece = renderBlock(part.body, { ...env, locals: inner }, inner);
     if (piece instanceof Fault) return piece;
     length += piece.length;
@@ -79,11 +87,17 @@ function renderFor(part: ForPart, env: Environment, locals: Map<string, Value>):
   return bounded(env.budget, pieces.join(''), part);
 }
 
-function keep(part: ForPart, items: readonly Value[], env: Environment, locals: ReadonlyMap<string, Value>): readonly Value[] | Fault {
+function keep(
+  part: ForPart,
+  items: readonly Value[],
+  env: Environment,
+  locals: ReadonlyMap<string, Value>,
+): readonly Value[] | Fault {
   const kept: Value[] = [];
   for (const item of items) {
     const inner = bind(part, item, locals);
-    const passes = inner instanceof Fault || part.only === null ? inner : evaluate(part.only, { ...env, locals: inner });
+    const passes =
+      inner instanceof Fault || part.only === null ? inner : evaluate(part.only, { ...env, locals: inner });
     if (passes instanceof Fault) return passes;
     if (passes instanceof Map ? passes.size > 0 : isTruthy(passes)) kept.push(item);
   }
@@ -96,7 +110,11 @@ function bind(part: ForPart, item: Value, locals: ReadonlyMap<string, Value>): M
   if (part.targets.length === 1 && first !== undefined) return inner.set(first, item);
   const values = itemsOf(item);
   if (values === undefined || values.length !== part.targets.length) {
-    return new Fault('template/wrong-type', `The loop takes ${part.targets.length} names from each item, which does not have as many values.`, part.over);
+    return new Fault(
+      'template/wrong-type',
+      `The loop takes ${part.targets.length} names from each item, which does not have as many values.`,
+      part.over,
+    );
   }
   for (const [at, name] of part.targets.entries()) inner.set(name, values[at] ?? null);
   return inner;

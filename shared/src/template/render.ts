@@ -1,11 +1,11 @@
 import { pythonText } from '../values/print.ts';
 import type { Value, ValueMap } from '../values/value.ts';
 import { AgentOwned, AgentText, type Sealed } from '../wire/sealed-spec.ts';
+import { agentPart, type OpenNames } from './agent-part.ts';
 import type { Part } from './ast.ts';
-import { bounded, type Budget, newBudget } from './budget.ts';
+import { type Budget, bounded, newBudget } from './budget.ts';
 import { type Environment, evaluate } from './evaluate.ts';
 import { Fault } from './fault.ts';
-import { agentPart, type OpenNames } from './agent-part.ts';
 import { renderBlock } from './render-block.ts';
 import type { Template } from './template.ts';
 import { usesOfPart } from './uses.ts';
@@ -31,9 +31,12 @@ export function render(template: Template, scope: Scope): Sealed | Fault {
   const locals = new Map<string, Value>();
   const [only] = template.parts;
   if (only !== undefined && template.parts.length === 1 && only.kind === 'output') {
-    return isOpen(template.uses, scope) ? agentPart(template.text, only, template.uses, scope, locals) : evaluate(only.expr, { names: scope.names, locals, budget, text: template.text });
+    return isOpen(template.uses, scope)
+      ? agentPart(template.text, only, template.uses, scope, locals)
+      : evaluate(only.expr, { names: scope.names, locals, budget, text: template.text });
   }
-  if (template.uses.length === 0 || !isOpen(template.uses, scope)) return renderBlock(template.parts, { names: scope.names, locals, budget, text: template.text }, locals);
+  if (template.uses.length === 0 || !isOpen(template.uses, scope))
+    return renderBlock(template.parts, { names: scope.names, locals, budget, text: template.text }, locals);
   // A name that is set from an agent name makes everything behind it the agent's.
   if (template.parts.some((part) => part.kind === 'set' && isOpen(usesOfPart(part, new Set()), scope))) {
     const whole: Part = { kind: 'text', text: template.text, at: 0, end: template.text.length };
@@ -62,8 +65,14 @@ function renderParts(template: Template, scope: Scope, budget: Budget, locals: M
     else parts.push(text);
   };
   for (const part of template.parts) {
-    const uses = usesOfPart(part, new Set(locals.keys()));
-    if (!isOpen(uses, scope)) {
+    // Names that were set before hide those of the context, but a part that stays open carries them too.
+    const uses = usesOfPart(part, new Set());
+    if (
+      !isOpen(
+        uses.filter((use) => !locals.has(use.path[0] ?? '')),
+        scope,
+      )
+    ) {
       const text = renderBlock([part], env, locals);
       if (text instanceof Fault) return text;
       addText(text);
@@ -72,8 +81,12 @@ function renderParts(template: Template, scope: Scope, budget: Budget, locals: M
     const open = agentPart(template.text, part, uses, scope, locals);
     if (open instanceof Fault) return open;
     if (open instanceof AgentOwned) parts.push(open);
-    else if (open instanceof AgentText) for (const piece of open.parts) typeof piece === 'string' ? addText(piece) : parts.push(piece);
-    else {
+    else if (open instanceof AgentText) {
+      for (const piece of open.parts) {
+        if (typeof piece === 'string') addText(piece);
+        else parts.push(piece);
+      }
+    } else {
       const text = bounded(budget, typeof open === 'string' ? open : '', part);
       if (text instanceof Fault) return text;
       addText(text);
@@ -112,4 +125,3 @@ export function closed(sealed: Sealed): Value | undefined {
   }
   return items;
 }
-

@@ -1,7 +1,8 @@
 import type { Branch, Expr, ForPart, IfPart, Part, SetPart } from './ast.ts';
+import { advance, type Cursor, describe, isOperator, isWord, peek, refuse } from './cursor.ts';
 import { Fault, type Offsets } from './fault.ts';
 import { type Chunk, lex } from './lexer.ts';
-import { advance, type Cursor, cursorOf, describe, isOperator, isWord, parseExpression, peek, refuse } from './parser.ts';
+import { cursorOf, parseExpression } from './parser.ts';
 import { type NameUse, usesOfParts } from './uses.ts';
 
 /** A template that was understood: its parts in order and the names that it takes from its context. */
@@ -21,19 +22,18 @@ const maxLength = 64 * 1024;
 
 /** Parses a template, or says what is wrong with it and where. */
 export function parseTemplate(text: string): Template | Fault {
-  if (text.length > maxLength) return new Fault('template/too-much-work', `The template has more than ${maxLength} characters.`, { at: 0, end: 2 }, 'Put long text into a file.');
+  if (text.length > maxLength)
+    return new Fault(
+      'template/too-much-work',
+      `The template has more than ${maxLength} characters.`,
+      { at: 0, end: 2 },
+      'Put long text into a file.',
+    );
   const chunks = lex(text);
   if (chunks instanceof Fault) return chunks;
   const state: State = { chunks, at: 0, nesting: 0, fault: undefined };
   const parts = parseParts(state, []);
-  return state.fault ?? { text, parts, uses: usesOfParts(parts, text) };
-}
-
-/** Parses a bare expression, without braces. */
-export function parseBareExpression(text: string): Template | Fault {
-  const template = parseTemplate(`{{ ${text} }}`);
-  if (template instanceof Fault) return template;
-  return template;
+  return state.fault ?? { text, parts, uses: usesOfParts(parts) };
 }
 
 interface State {
@@ -54,7 +54,8 @@ function parseParts(state: State, ends: readonly string[]): readonly Part[] {
     if (chunk.kind === 'tag' && ends.includes(tagName(chunk))) return parts;
     state.at += 1;
     if (chunk.kind === 'text') parts.push(chunk);
-    else if (chunk.kind === 'output') parts.push({ kind: 'output', expr: parseWhole(state, cursorOf(chunk.tokens)), at: chunk.at, end: chunk.end });
+    else if (chunk.kind === 'output')
+      parts.push({ kind: 'output', expr: parseWhole(state, cursorOf(chunk.tokens)), at: chunk.at, end: chunk.end });
     else parts.push(parseTag(state, chunk));
   }
   return parts;
@@ -75,18 +76,24 @@ function parseWhole(state: State, cursor: Cursor): Expr {
 /** Nothing may stand behind what was parsed; takes the cursor's fault over. */
 function finish(state: State, cursor: Cursor): void {
   const rest = peek(cursor);
-  if (cursor.fault === undefined && rest.kind !== 'end') refuse(cursor, `${describe(rest)} stands where the placeholder should end.`, rest);
+  if (cursor.fault === undefined && rest.kind !== 'end')
+    refuse(cursor, `${describe(rest)} stands where the placeholder should end.`, rest);
   state.fault ??= cursor.fault;
 }
 
 function parseTag(state: State, tag: Tag): Part {
   const name = tagName(tag);
   state.nesting += 1;
-  const part = state.nesting > maxNesting ? stop(state, tag, `Blocks are nested more than ${maxNesting} deep.`)
-    : name === 'if' ? parseIf(state, tag)
-    : name === 'for' ? parseFor(state, tag)
-    : name === 'set' ? parseSet(state, tag)
-    : stop(state, tag, notATag(name), 'Use "if", "for" or "set".');
+  const part =
+    state.nesting > maxNesting
+      ? stop(state, tag, `Blocks are nested more than ${maxNesting} deep.`)
+      : name === 'if'
+        ? parseIf(state, tag)
+        : name === 'for'
+          ? parseFor(state, tag)
+          : name === 'set'
+            ? parseSet(state, tag)
+            : stop(state, tag, notATag(name), 'Use "if", "for" or "set".');
   state.nesting -= 1;
   return part;
 }
@@ -120,7 +127,8 @@ function parseIf(state: State, tag: Tag): IfPart {
     if (test === undefined) otherwise = body;
     else branches.push({ test, body });
     const next = closing(state, tag, 'if');
-    if (next === undefined || tagName(next) === 'endif') return { kind: 'if', branches, otherwise, at: tag.at, end: next?.end ?? tag.end };
+    if (next === undefined || tagName(next) === 'endif')
+      return { kind: 'if', branches, otherwise, at: tag.at, end: next?.end ?? tag.end };
     current = next;
   }
 }
@@ -142,7 +150,8 @@ function parseFor(state: State, tag: Tag): ForPart {
   const targets: string[] = [];
   do {
     const name = peek(cursor);
-    if (name.kind !== 'name' || isWord(name, 'in')) refuse(cursor, `${describe(name)} stands where the name of a loop variable was expected.`, name);
+    if (name.kind !== 'name' || isWord(name, 'in'))
+      refuse(cursor, `${describe(name)} stands where the name of a loop variable was expected.`, name);
     else targets.push(advance(cursor).text);
   } while (isOperator(peek(cursor), ',') && advance(cursor).kind === 'operator');
   if (isWord(peek(cursor), 'in')) advance(cursor);
@@ -162,7 +171,7 @@ function parseFor(state: State, tag: Tag): ForPart {
 
 function parseOver(cursor: Cursor): { readonly over: Expr; readonly only: Expr | null } {
   const whole = parseExpression(cursor);
-  if (whole.kind === 'conditional' && whole.otherwise === null) return { over: whole.then, only: whole.test };
+  if (whole.kind === 'conditional' && whole.otherwise === null) return { over: whole.whenTrue, only: whole.test };
   return { over: whole, only: null };
 }
 

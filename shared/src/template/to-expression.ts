@@ -21,12 +21,24 @@ export function toExpression(sealed: Sealed): Written | Fault {
 function write(sealed: Sealed, known: Map<string, Value>): string | Fault {
   if (sealed instanceof AgentOwned) {
     if (sealed.template.startsWith('{%')) {
-      return new Fault('template/not-allowed', 'A value with "{% %}" around an agent name cannot be used inside another expression.', { at: 0, end: 1 }, 'Write it with an inline "if".');
+      return new Fault(
+        'template/not-allowed',
+        'A value with "{% %}" around an agent name cannot be used inside another expression.',
+        { at: 0, end: 1 },
+        'Write it with an inline "if".',
+      );
     }
     for (const [name, value] of sealed.known) known.set(name, value);
     return sealed.template;
   }
-  if (sealed instanceof AgentText) return writeAll(sealed.parts, known, ' ~ ', (piece, part) => (typeof part === 'string' ? piece : `(${piece})`), "''");
+  if (sealed instanceof AgentText)
+    return writeAll(
+      sealed.parts,
+      known,
+      ' ~ ',
+      (piece, part) => (typeof part === 'string' ? piece : `(${piece})`),
+      "''",
+    );
   if (sealed === null) return 'none';
   if (typeof sealed === 'string') return quoted(sealed);
   if (typeof sealed !== 'object') return String(sealed);
@@ -43,7 +55,13 @@ function write(sealed: Sealed, known: Map<string, Value>): string | Fault {
   return items instanceof Fault ? items : `[${items}]`;
 }
 
-function writeAll(parts: readonly Sealed[], known: Map<string, Value>, joiner: string, shape: (piece: string, part: Sealed) => string, empty: string): string | Fault {
+function writeAll(
+  parts: readonly Sealed[],
+  known: Map<string, Value>,
+  joiner: string,
+  shape: (piece: string, part: Sealed) => string,
+  empty: string,
+): string | Fault {
   const pieces: string[] = [];
   for (const part of parts) {
     const piece = write(part, known);

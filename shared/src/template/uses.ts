@@ -10,7 +10,7 @@ export interface NameUse extends Offsets {
 }
 
 /** The names that a template takes from its context, in the order of the text. */
-export function usesOfParts(parts: readonly Part[], _text: string): readonly NameUse[] {
+export function usesOfParts(parts: readonly Part[]): readonly NameUse[] {
   const walk: Walk = { uses: [], locals: new Set() };
   walkParts(walk, parts);
   return walk.uses;
@@ -64,7 +64,9 @@ function walkExpr(walk: Walk, expr: Expr, guarded: boolean): void {
   switch (expr.kind) {
     case 'literal':
       return;
-    case 'name': case 'attribute': case 'index':
+    case 'name':
+    case 'attribute':
+    case 'index':
       walkPath(walk, expr, guarded);
       return;
     case 'list':
@@ -95,7 +97,8 @@ function walkExpr(walk: Walk, expr: Expr, guarded: boolean): void {
     case 'unary':
       walkExpr(walk, expr.operand, false);
       return;
-    case 'binary': case 'logic':
+    case 'binary':
+    case 'logic':
       walkExpr(walk, expr.left, false);
       walkExpr(walk, expr.right, false);
       return;
@@ -105,7 +108,7 @@ function walkExpr(walk: Walk, expr: Expr, guarded: boolean): void {
       return;
     case 'conditional':
       walkExpr(walk, expr.test, false);
-      walkExpr(walk, expr.then, false);
+      walkExpr(walk, expr.whenTrue, false);
       if (expr.otherwise !== null) walkExpr(walk, expr.otherwise, false);
   }
 }
@@ -121,7 +124,8 @@ function walkPath(walk: Walk, expr: Expr, guarded: boolean): void {
   let end = expr.end;
   let current = expr;
   while (current.kind === 'attribute' || current.kind === 'index') {
-    const isStatic = current.kind === 'attribute' || (current.key.kind === 'literal' && typeof current.key.value === 'string');
+    const isStatic =
+      current.kind === 'attribute' || (current.key.kind === 'literal' && typeof current.key.value === 'string');
     if (current.kind === 'attribute') steps.push(current.name);
     else if (current.key.kind === 'literal' && typeof current.key.value === 'string') steps.push(current.key.value);
     else {

@@ -19,7 +19,8 @@ export function toGcs(value: Value): Coerced {
 
 /** `wasb`: Azure blob storage in one of its spellings (compiler.md 1.3). */
 export function toWasb(value: Value): Coerced {
-  const shape = /^(?:wasbs?:\/\/[^@/\s]+@[^./\s]+\.blob\.core\.windows\.net|https:\/\/[^./\s]+\.blob\.core\.windows\.net\/[^/\s]+|(?:abfss?|az|adl):\/\/[^/\s]+)/;
+  const shape =
+    /^(?:wasbs?:\/\/[^@/\s]+@[^./\s]+\.blob\.core\.windows\.net|https:\/\/[^./\s]+\.blob\.core\.windows\.net\/[^/\s]+|(?:abfss?|az|adl):\/\/[^/\s]+)/;
   return ofScheme(value, shape, 'an address such as "wasbs://container@account.blob.core.windows.net/path"');
 }
 

@@ -74,7 +74,7 @@ function eachOf(value: Value, element: Coerce): Coerced {
   const items: Value[] = [];
   for (const item of list.value) {
     const read = element(item);
-    if (!read.ok) return unfit(`a list whose items are ${read.expected.replace(/^an? /, '')}`);
+    if (!read.ok) return unfit(`a list in which each item is ${read.expected}`);
     items.push(read.value);
   }
   return fits(items);
@@ -86,7 +86,7 @@ function eachValue(value: Value, element: Coerce): Coerced {
   const entries = new Map<string, Value>();
   for (const [key, item] of dict.value) {
     const read = element(item);
-    if (!read.ok) return unfit(`a mapping whose values are ${read.expected.replace(/^an? /, '')}`);
+    if (!read.ok) return unfit(`a mapping in which each value is ${read.expected}`);
     entries.set(key, read.value);
   }
   return fits(entries);

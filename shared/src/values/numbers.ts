@@ -2,7 +2,8 @@ import { type Coerced, fits, unfit } from './coerced.ts';
 import type { Value } from './value.ts';
 
 const decimal = /^\s*[-+]?[0-9](?:_?[0-9])*\s*$/;
-const decimalFloat = /^\s*[-+]?(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9]+)?\s*$/;
+const decimalFloat =
+  /^\s*[-+]?(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9]+)?\s*$/;
 
 /** `int`: whole numbers, also as text ("3", "3.0", "1e3"); true is 1 (compiler.md 1.3). */
 export function toInt(value: Value): Coerced {
@@ -23,7 +24,8 @@ export function toFloat(value: Value): Coerced {
   const expected = 'a finite number';
   if (typeof value === 'number') return Number.isFinite(value) ? fits(value) : unfit(expected);
   if (typeof value === 'boolean') return fits(value ? 1 : 0);
-  const number = typeof value === 'bigint' ? Number(value) : typeof value === 'string' ? parseFloatText(value) : undefined;
+  const number =
+    typeof value === 'bigint' ? Number(value) : typeof value === 'string' ? parseFloatText(value) : undefined;
   return number !== undefined && Number.isFinite(number) ? fits(number) : unfit(expected);
 }
 

@@ -29,16 +29,22 @@ export function pythonRepr(value: Value): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return pythonFloat(value);
   if (typeof value === 'string') return pythonQuoted(value);
-  if (isMap(value)) return `{${[...value].map(([key, each]) => `${pythonQuoted(key)}: ${pythonRepr(each)}`).join(', ')}}`;
+  if (isMap(value))
+    return `{${[...value].map(([key, each]) => `${pythonQuoted(key)}: ${pythonRepr(each)}`).join(', ')}}`;
   return `[${value.map(pythonRepr).join(', ')}]`;
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Python prints control characters as escapes.
+const unprintable = /[\\\u0000-\u001f\u007f-\u00a0\u00ad]/g;
+
 function pythonQuoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python prints control characters as escapes.
-  const body = text.replace(/[\\\u0000-\u001f\u007f-\u00a0\u00ad]/g, (unit) => escapes[unit] ?? `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const body = text.replace(
+    unprintable,
+    (unit) => escapes[unit] ?? `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
 }
 
@@ -48,7 +54,8 @@ export function compactJson(value: Value): string {
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number') return pythonFloat(value);
   if (typeof value === 'string') return JSON.stringify(value);
-  if (isMap(value)) return `{${[...value].map(([key, each]) => `${JSON.stringify(key)}:${compactJson(each)}`).join(',')}}`;
+  if (isMap(value))
+    return `{${[...value].map(([key, each]) => `${JSON.stringify(key)}:${compactJson(each)}`).join(',')}}`;
   return `[${value.map(compactJson).join(',')}]`;
 }
 

@@ -1,8 +1,8 @@
 import { type Coerced, fits, unfit } from './coerced.ts';
 import { fromJson } from './composites.ts';
+import { toInt } from './numbers.ts';
 import { isList, isMap, type Value } from './value.ts';
 import { toBool, toImage, toUuid } from './words.ts';
-import { toInt } from './numbers.ts';
 
 type Check = (value: Value) => Coerced;
 
@@ -12,19 +12,23 @@ interface Structure {
 }
 
 const text: Check = (value) => (typeof value === 'string' ? fits(value) : unfit('a text'));
-const texts: Check = (value) => (isList(value) && value.every((each) => typeof each === 'string') ? fits(value) : unfit('a list of texts'));
+const texts: Check = (value) =>
+  isList(value) && value.every((each) => typeof each === 'string') ? fits(value) : unfit('a list of texts');
 /** A list, or its items in one text with commas between. */
 const words: Check = (value) => texts(typeof value === 'string' ? value.split(',').map((each) => each.trim()) : value);
 const mapping: Check = (value) => (value !== null && isMap(value) ? fits(value) : unfit('a mapping'));
 const paths: Check = (value) => {
-  const onePath = (each: Value): boolean => typeof each === 'string' || (isList(each) && each.length === 2 && each.every((part) => typeof part === 'string'));
+  const onePath = (each: Value): boolean =>
+    typeof each === 'string' || (isList(each) && each.length === 2 && each.every((part) => typeof part === 'string'));
   return isList(value) && value.every(onePath) ? fits(value) : unfit('a list of paths or [from, to] pairs');
 };
 const uuids: Check = (value) => {
   const listed = words(value);
   if (!listed.ok || !isList(listed.value)) return unfit('a list of uuids');
   const read = listed.value.map(toUuid);
-  return read.every((each) => each.ok) ? fits(read.map((each) => (each.ok ? each.value : null))) : unfit('a list of uuids');
+  return read.every((each) => each.ok)
+    ? fits(read.map((each) => (each.ok ? each.value : null)))
+    : unfit('a list of uuids');
 };
 
 /** The mapping types of compiler.md 1.3. Their fields are also those of init entries. */
@@ -32,8 +36,20 @@ const structures: Readonly<Record<string, Structure>> = {
   git: { fields: { url: text, revision: text, flags: texts } },
   dockerfile: {
     fields: {
-      image: toImage, env: mapping, path: words, copy: paths, postRunCopy: paths, run: words, langEnv: text, uid: toInt, gid: toInt,
-      username: text, filename: text, workdir: text, workdirPath: text, shell: text,
+      image: toImage,
+      env: mapping,
+      path: words,
+      copy: paths,
+      postRunCopy: paths,
+      run: words,
+      langEnv: text,
+      uid: toInt,
+      gid: toInt,
+      username: text,
+      filename: text,
+      workdir: text,
+      workdirPath: text,
+      shell: text,
     },
     required: ['image'],
   },
@@ -50,7 +66,8 @@ export const structuredTypes: readonly string[] = Object.keys(structures);
 export function toStructured(type: string, value: Value): Coerced {
   const structure = structures[type];
   const read = typeof value === 'string' ? fromJson(value) : value;
-  if (structure === undefined || read === undefined || read === null || !isMap(read)) return unfit(`a mapping of type ${type}`);
+  if (structure === undefined || read === undefined || read === null || !isMap(read))
+    return unfit(`a mapping of type ${type}`);
   const result = new Map<string, Value>();
   for (const [spelling, each] of read) {
     const key = spelling.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

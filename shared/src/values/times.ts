@@ -19,7 +19,10 @@ export function toDate(value: Value): Coerced {
 export function toDatetime(value: Value): Coerced {
   const expected = 'a time such as "2026-01-31T08:00:00Z"';
   if (typeof value !== 'string') return unfit(expected);
-  const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]{1,6})?)?(?:Z|[-+][0-9]{2}:?[0-9]{2})?)?$/.exec(value);
+  const match =
+    /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]{1,6})?)?(?:Z|[-+][0-9]{2}:?[0-9]{2})?)?$/.exec(
+      value,
+    );
   return match !== null && isDay(match[1], match[2], match[3]) ? fits(value.replace(' ', 'T')) : unfit(expected);
 }
 
@@ -29,11 +32,22 @@ export function toTimedelta(value: Value): Coerced {
   if (typeof value === 'number' || typeof value === 'bigint') return fits(Number(value));
   if (typeof value !== 'string') return unfit(expected);
   const clock = /^([-+])?([0-9]+):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]+)?))?$/.exec(value);
-  if (clock !== null) return fits((clock[1] === '-' ? -1 : 1) * (Number(clock[2]) * 3600 + Number(clock[3]) * 60 + Number(clock[4] ?? 0)));
-  const iso = /^([-+])?P(?!$)(?:([0-9]+)W)?(?:([0-9]+(?:\.[0-9]+)?)D)?(?:T(?!$)(?:([0-9]+(?:\.[0-9]+)?)H)?(?:([0-9]+(?:\.[0-9]+)?)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?$/.exec(value);
+  if (clock !== null)
+    return fits(
+      (clock[1] === '-' ? -1 : 1) * (Number(clock[2]) * 3600 + Number(clock[3]) * 60 + Number(clock[4] ?? 0)),
+    );
+  const iso =
+    /^([-+])?P(?!$)(?:([0-9]+)W)?(?:([0-9]+(?:\.[0-9]+)?)D)?(?:T(?!$)(?:([0-9]+(?:\.[0-9]+)?)H)?(?:([0-9]+(?:\.[0-9]+)?)M)?(?:([0-9]+(?:\.[0-9]+)?)S)?)?$/.exec(
+      value,
+    );
   if (iso === null) return unfit(expected);
   const [, sign, weeks, daysText, hours, minutes, seconds] = iso;
-  const total = Number(weeks ?? 0) * 604_800 + Number(daysText ?? 0) * 86_400 + Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  const total =
+    Number(weeks ?? 0) * 604_800 +
+    Number(daysText ?? 0) * 86_400 +
+    Number(hours ?? 0) * 3600 +
+    Number(minutes ?? 0) * 60 +
+    Number(seconds ?? 0);
   return fits(sign === '-' ? -total : total);
 }
 

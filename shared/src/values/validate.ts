@@ -11,24 +11,88 @@ const ofScalars = new Map<string, Predicate>([
   ['lt', ordered('less than', (sign) => sign < 0)],
   ['le', ordered('at most', (sign) => sign <= 0)],
   ['multipleOf', (value, limit) => (isMultiple(value, limit) ? undefined : `a multiple of ${pythonText(limit)}`)],
-  ['minDigits', (value, limit) => (digits(value) >= Number(limit) ? undefined : `a number of at least ${pythonText(limit)} digits`)],
-  ['maxDigits', (value, limit) => (digits(value) <= Number(limit) ? undefined : `a number of at most ${pythonText(limit)} digits`)],
-  ['decimalPlaces', (value, limit) => ((pythonText(value).split('.')[1] ?? '').length <= Number(limit) && isNumber(value) ? undefined : `a number of at most ${pythonText(limit)} decimal places`)],
-  ['regex', (value, limit) => (typeof value === 'string' && matches(value, pythonText(limit)) ? undefined : `a text that begins as ${pythonText(limit)} says`)],
-  ['minLength', (value, limit) => (typeof value === 'string' && [...value].length >= Number(limit) ? undefined : `a text of at least ${pythonText(limit)} characters`)],
-  ['maxLength', (value, limit) => (typeof value === 'string' && [...value].length <= Number(limit) ? undefined : `a text of at most ${pythonText(limit)} characters`)],
-  ['contains', (value, limit) => (typeof value === 'string' && value.includes(pythonText(limit)) ? undefined : `a text that contains "${pythonText(limit)}"`)],
-  ['excludes', (value, limit) => (typeof value === 'string' && !value.includes(pythonText(limit)) ? undefined : `a text without "${pythonText(limit)}"`)],
-  ['options', (value, limit) => (limit !== null && isList(limit) && limit.some((each) => same(each, value)) ? undefined : `one of ${pythonText(limit)}`)],
+  [
+    'minDigits',
+    (value, limit) => (digits(value) >= Number(limit) ? undefined : `a number of at least ${pythonText(limit)} digits`),
+  ],
+  [
+    'maxDigits',
+    (value, limit) => (digits(value) <= Number(limit) ? undefined : `a number of at most ${pythonText(limit)} digits`),
+  ],
+  [
+    'decimalPlaces',
+    (value, limit) =>
+      (pythonText(value).split('.')[1] ?? '').length <= Number(limit) && isNumber(value)
+        ? undefined
+        : `a number of at most ${pythonText(limit)} decimal places`,
+  ],
+  [
+    'regex',
+    (value, limit) =>
+      typeof value === 'string' && matches(value, pythonText(limit))
+        ? undefined
+        : `a text that begins as ${pythonText(limit)} says`,
+  ],
+  [
+    'minLength',
+    (value, limit) =>
+      typeof value === 'string' && [...value].length >= Number(limit)
+        ? undefined
+        : `a text of at least ${pythonText(limit)} characters`,
+  ],
+  [
+    'maxLength',
+    (value, limit) =>
+      typeof value === 'string' && [...value].length <= Number(limit)
+        ? undefined
+        : `a text of at most ${pythonText(limit)} characters`,
+  ],
+  [
+    'contains',
+    (value, limit) =>
+      typeof value === 'string' && value.includes(pythonText(limit))
+        ? undefined
+        : `a text that contains "${pythonText(limit)}"`,
+  ],
+  [
+    'excludes',
+    (value, limit) =>
+      typeof value === 'string' && !value.includes(pythonText(limit))
+        ? undefined
+        : `a text without "${pythonText(limit)}"`,
+  ],
+  [
+    'options',
+    (value, limit) =>
+      limit !== null && isList(limit) && limit.some((each) => same(each, value))
+        ? undefined
+        : `one of ${pythonText(limit)}`,
+  ],
 ]);
 
 /** Predicates of the list or mapping itself. */
 const ofContainers = new Map<string, Predicate>([
   ['minItems', (value, limit) => (size(value) >= Number(limit) ? undefined : `at least ${pythonText(limit)} items`)],
   ['maxItems', (value, limit) => (size(value) <= Number(limit) ? undefined : `at most ${pythonText(limit)} items`)],
-  ['keys', (value, limit) => (keyText(keysOf(value)) === keyText(limit) ? undefined : `a mapping with exactly the keys ${pythonText(limit)}`)],
-  ['containsKeys', (value, limit) => (limit !== null && isList(limit) && limit.every((key) => keysOf(value).includes(pythonText(key))) ? undefined : `a mapping with the keys ${pythonText(limit)}`)],
-  ['excludesKeys', (value, limit) => (limit !== null && isList(limit) && !limit.some((key) => keysOf(value).includes(pythonText(key))) ? undefined : `a mapping without the keys ${pythonText(limit)}`)],
+  [
+    'keys',
+    (value, limit) =>
+      keyText(keysOf(value)) === keyText(limit) ? undefined : `a mapping with exactly the keys ${pythonText(limit)}`,
+  ],
+  [
+    'containsKeys',
+    (value, limit) =>
+      limit !== null && isList(limit) && limit.every((key) => keysOf(value).includes(pythonText(key)))
+        ? undefined
+        : `a mapping with the keys ${pythonText(limit)}`,
+  ],
+  [
+    'excludesKeys',
+    (value, limit) =>
+      limit !== null && isList(limit) && !limit.some((key) => keysOf(value).includes(pythonText(key)))
+        ? undefined
+        : `a mapping without the keys ${pythonText(limit)}`,
+  ],
 ]);
 
 /**
@@ -55,7 +119,9 @@ export function validate(value: Value, validation: ValueMap): string | undefined
 function ordered(words: string, holds: (sign: number) => boolean): Predicate {
   return (value, limit) => {
     const comparable = isNumber(value) && isNumber(limit);
-    return comparable && holds(value < limit ? -1 : value > limit ? 1 : 0) ? undefined : `a number ${words} ${pythonText(limit)}`;
+    return comparable && holds(value < limit ? -1 : value > limit ? 1 : 0)
+      ? undefined
+      : `a number ${words} ${pythonText(limit)}`;
   };
 }
 
@@ -84,7 +150,7 @@ function matches(value: string, pattern: string): boolean {
 }
 
 function same(left: Value, right: Value): boolean {
-  return isNumber(left) && isNumber(right) ? left == right : pythonRepr(left) === pythonRepr(right);
+  return isNumber(left) && isNumber(right) ? !(left < right || left > right) : pythonRepr(left) === pythonRepr(right);
 }
 
 function size(value: Value): number {

@@ -34,21 +34,33 @@ export function toPath(value: Value): Coerced {
 /** `uuid`: any usual spelling, given as 32 hex digits. */
 export function toUuid(value: Value): Coerced {
   if (typeof value !== 'string') return unfit('a uuid');
-  const digits = value.trim().toLowerCase().replace(/^urn:uuid:/, '').replace(/^\{(.*)\}$/, '$1').replaceAll('-', '');
+  const digits = value
+    .trim()
+    .toLowerCase()
+    .replace(/^urn:uuid:/, '')
+    .replace(/^\{(.*)\}$/, '$1')
+    .replaceAll('-', '');
   return /^[0-9a-f]{32}$/.test(digits) ? fits(digits) : unfit('a uuid (32 hex digits)');
 }
 
 /** `email`: one `@` between a local part and a host name; `localhost` is a host name. */
 export function toEmail(value: Value): Coerced {
-  const ok = typeof value === 'string' && /^[^\s@<>"]+@(?:localhost|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+)$/.test(value);
+  const ok =
+    typeof value === 'string' &&
+    /^[^\s@<>"]+@(?:localhost|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+)$/.test(
+      value,
+    );
   return ok ? fits(value) : unfit('an email address');
 }
 
 /** `image`: a container image as text, or `{name: image}`. No blanks; a port only before a `/` (compiler.md 1.3). */
 export function toImage(value: Value): Coerced {
   const text = isMap(value) && value.size === 1 ? value.get('name') : value;
-  if (typeof text !== 'string' || isList(value) || text === '' || /\s/.test(text)) return unfit('a container image such as "busybox:1.36"');
+  if (typeof text !== 'string' || isList(value) || text === '' || /\s/.test(text))
+    return unfit('a container image such as "busybox:1.36"');
   const parts = text.replace(/@sha256:[0-9a-f]{64}$/, '').split(':');
   const portBeforeSlash = parts.length < 3 || /^[0-9]+\//.test(parts[1] ?? '');
-  return parts.length <= 3 && portBeforeSlash && parts.every((part) => part !== '') ? fits(text) : unfit('a container image such as "busybox:1.36"');
+  return parts.length <= 3 && portBeforeSlash && parts.every((part) => part !== '')
+    ? fits(text)
+    : unfit('a container image such as "busybox:1.36"');
 }

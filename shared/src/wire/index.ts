@@ -1,6 +1,15 @@
 export { type Opened, openBytes } from './open-bytes.ts';
 export { sealBytes, sealedLimit, sha256Hex } from './seal-bytes.ts';
 export { Malformed, sealedToValue, valueToSealed } from './sealed-json.ts';
-export { AgentOwned, AgentText, type RunFacts, type Sealed, type SealedIo, type SealedMap, type SealedSpec, type Termination } from './sealed-spec.ts';
+export {
+  AgentOwned,
+  AgentText,
+  type RunFacts,
+  type Sealed,
+  type SealedIo,
+  type SealedMap,
+  type SealedSpec,
+  type Termination,
+} from './sealed-spec.ts';
 export { type SecretLike, secretLike } from './secret-like.ts';
 export { type Decoded, decodeWire, encodeWire, unencodable } from './wire-json.ts';

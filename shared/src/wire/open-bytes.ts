@@ -18,7 +18,12 @@ export function openBytes(bytes: Uint8Array): Opened {
   if (!decoded.ok) return malformed(decoded.message);
   if (decoded.value === null || !isMap(decoded.value)) return malformed('The spec is no mapping.');
   const edition = decoded.value.get('stage1');
-  if (typeof edition === 'bigint' && edition > 1n) return { ok: false, reason: 'newer', message: `The spec was sealed by edition ${edition} of stage 1; this side knows edition 1.` };
+  if (typeof edition === 'bigint' && edition > 1n)
+    return {
+      ok: false,
+      reason: 'newer',
+      message: `The spec was sealed by edition ${edition} of stage 1; this side knows edition 1.`,
+    };
   if (edition !== 1n) return malformed('The spec says no edition of stage 1.');
   const reader: Reader = { problem: undefined };
   const spec = readSpec(decoded.value, reader);
@@ -50,7 +55,9 @@ function readSpec(map: ValueMap, reader: Reader): SealedSpec {
     outputs: listAt(map, 'outputs', reader).map((io) => readIo(io, reader)),
     contexts: listAt(map, 'contexts', reader).map((io) => readIo(io, reader)),
     termination: readTermination(mapAt(map, 'termination', reader), reader),
-    connections: listAt(map, 'connections', reader).map((name) => (typeof name === 'string' ? name : refuse(reader, 'connections', ''))),
+    connections: listAt(map, 'connections', reader).map((name) =>
+      typeof name === 'string' ? name : refuse(reader, 'connections', ''),
+    ),
     plugins: sealedAt(map, 'plugins', reader),
     body: readBody(map, reader),
   };
@@ -110,10 +117,18 @@ function readBody(map: ValueMap, reader: Reader): SealedMap {
 
 function readFacts(map: ValueMap, reader: Reader): RunFacts {
   return {
-    uuid: textAt(map, 'uuid', reader), name: optionalText(map, 'name', reader), owner: textAt(map, 'owner', reader),
-    project: textAt(map, 'project', reader), projectUuid: textAt(map, 'projectUuid', reader), username: optionalText(map, 'username', reader),
-    userEmail: optionalText(map, 'userEmail', reader), kind: textAt(map, 'kind', reader), runtime: optionalText(map, 'runtime', reader),
-    namespace: textAt(map, 'namespace', reader), queue: textAt(map, 'queue', reader), createdAt: textAt(map, 'createdAt', reader),
+    uuid: textAt(map, 'uuid', reader),
+    name: optionalText(map, 'name', reader),
+    owner: textAt(map, 'owner', reader),
+    project: textAt(map, 'project', reader),
+    projectUuid: textAt(map, 'projectUuid', reader),
+    username: optionalText(map, 'username', reader),
+    userEmail: optionalText(map, 'userEmail', reader),
+    kind: textAt(map, 'kind', reader),
+    runtime: optionalText(map, 'runtime', reader),
+    namespace: textAt(map, 'namespace', reader),
+    queue: textAt(map, 'queue', reader),
+    createdAt: textAt(map, 'createdAt', reader),
     compiledAt: textAt(map, 'compiledAt', reader),
   };
 }
@@ -121,12 +136,21 @@ function readFacts(map: ValueMap, reader: Reader): RunFacts {
 function readIo(value: Value, reader: Reader): SealedIo {
   const map = value !== null && isMap(value) ? value : refuse(reader, 'inputs', nothing);
   return {
-    name: textAt(map, 'name', reader), type: optionalText(map, 'type', reader), isList: flagAt(map, 'isList', reader),
-    isFlag: flagAt(map, 'isFlag', reader), argFormat: optionalText(map, 'argFormat', reader), connection: optionalText(map, 'connection', reader),
-    toEnv: optionalText(map, 'toEnv', reader), value: sealedAt(map, 'value', reader),
+    name: textAt(map, 'name', reader),
+    type: optionalText(map, 'type', reader),
+    isList: flagAt(map, 'isList', reader),
+    isFlag: flagAt(map, 'isFlag', reader),
+    argFormat: optionalText(map, 'argFormat', reader),
+    connection: optionalText(map, 'connection', reader),
+    toEnv: optionalText(map, 'toEnv', reader),
+    value: sealedAt(map, 'value', reader),
   };
 }
 
 function readTermination(map: ValueMap, reader: Reader): Termination {
-  return { maxRetries: countAt(map, 'maxRetries', reader) ?? refuse(reader, 'maxRetries', 0), timeoutSeconds: countAt(map, 'timeoutSeconds', reader), ttlSeconds: countAt(map, 'ttlSeconds', reader) };
+  return {
+    maxRetries: countAt(map, 'maxRetries', reader) ?? refuse(reader, 'maxRetries', 0),
+    timeoutSeconds: countAt(map, 'timeoutSeconds', reader),
+    ttlSeconds: countAt(map, 'ttlSeconds', reader),
+  };
 }

@@ -25,11 +25,14 @@ function specToValue(spec: SealedSpec): Value {
     ['inputs', spec.inputs.map(ioToValue)],
     ['outputs', spec.outputs.map(ioToValue)],
     ['contexts', spec.contexts.map(ioToValue)],
-    ['termination', new Map<string, Value>([
-      ['maxRetries', BigInt(spec.termination.maxRetries)],
-      ['timeoutSeconds', orNull(spec.termination.timeoutSeconds)],
-      ['ttlSeconds', orNull(spec.termination.ttlSeconds)],
-    ])],
+    [
+      'termination',
+      new Map<string, Value>([
+        ['maxRetries', BigInt(spec.termination.maxRetries)],
+        ['timeoutSeconds', orNull(spec.termination.timeoutSeconds)],
+        ['ttlSeconds', orNull(spec.termination.ttlSeconds)],
+      ]),
+    ],
     ['connections', [...spec.connections]],
     ['plugins', sealedToValue(spec.plugins)],
     ['body', sealedToValue(spec.body)],
@@ -42,15 +45,31 @@ function orNull(seconds: number | null): Value {
 
 function factsToValue(run: RunFacts): Value {
   return new Map<string, Value>([
-    ['uuid', run.uuid], ['name', run.name], ['owner', run.owner], ['project', run.project], ['projectUuid', run.projectUuid],
-    ['username', run.username], ['userEmail', run.userEmail], ['kind', run.kind], ['runtime', run.runtime],
-    ['namespace', run.namespace], ['queue', run.queue], ['createdAt', run.createdAt], ['compiledAt', run.compiledAt],
+    ['uuid', run.uuid],
+    ['name', run.name],
+    ['owner', run.owner],
+    ['project', run.project],
+    ['projectUuid', run.projectUuid],
+    ['username', run.username],
+    ['userEmail', run.userEmail],
+    ['kind', run.kind],
+    ['runtime', run.runtime],
+    ['namespace', run.namespace],
+    ['queue', run.queue],
+    ['createdAt', run.createdAt],
+    ['compiledAt', run.compiledAt],
   ]);
 }
 
 function ioToValue(io: SealedIo): Value {
   return new Map<string, Value>([
-    ['name', io.name], ['type', io.type], ['isList', io.isList], ['isFlag', io.isFlag], ['argFormat', io.argFormat],
-    ['connection', io.connection], ['toEnv', io.toEnv], ['value', sealedToValue(io.value)],
+    ['name', io.name],
+    ['type', io.type],
+    ['isList', io.isList],
+    ['isFlag', io.isFlag],
+    ['argFormat', io.argFormat],
+    ['connection', io.connection],
+    ['toEnv', io.toEnv],
+    ['value', sealedToValue(io.value)],
   ]);
 }

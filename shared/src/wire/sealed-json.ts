@@ -7,9 +7,15 @@ import { AgentOwned, AgentText, type Sealed } from './sealed-spec.ts';
  */
 export function sealedToValue(sealed: Sealed): Value {
   if (sealed instanceof AgentOwned) return ownedToValue(sealed);
-  if (sealed instanceof AgentText) return new Map<string, Value>([['$text', sealed.parts.map((part) => (typeof part === 'string' ? part : ownedToValue(part)))]]);
+  if (sealed instanceof AgentText)
+    return new Map<string, Value>([
+      ['$text', sealed.parts.map((part) => (typeof part === 'string' ? part : ownedToValue(part)))],
+    ]);
   if (sealed === null || typeof sealed !== 'object') return sealed;
-  if (sealed instanceof Map) return new Map([...sealed].map(([key, each]): [string, Value] => [key.startsWith('$') ? `$${key}` : key, sealedToValue(each)]));
+  if (sealed instanceof Map)
+    return new Map(
+      [...sealed].map(([key, each]): [string, Value] => [key.startsWith('$') ? `$${key}` : key, sealedToValue(each)]),
+    );
   return Array.isArray(sealed) ? sealed.map(sealedToValue) : null;
 }
 
@@ -56,7 +62,8 @@ function toOwned(node: ValueMap): AgentOwned | Malformed {
   const template = node.get('$agent');
   const known = node.get('with') ?? new Map<string, Value>();
   const others = [...node.keys()].filter((key) => key !== '$agent' && key !== 'with');
-  if (typeof template !== 'string' || known === null || !isMap(known) || others.length > 0) return new Malformed('A "$agent" node has the wrong form.');
+  if (typeof template !== 'string' || known === null || !isMap(known) || others.length > 0)
+    return new Malformed('A "$agent" node has the wrong form.');
   return new AgentOwned(template, known);
 }
 
@@ -65,7 +72,12 @@ function toText(node: ValueMap): AgentText | Malformed {
   if (!Array.isArray(parts) || node.size > 1) return new Malformed('A "$text" node has the wrong form.');
   const read: (string | AgentOwned)[] = [];
   for (const part of parts) {
-    const piece = typeof part === 'string' ? part : part !== null && typeof part === 'object' && isMap(part) ? toOwned(part) : new Malformed('A part of "$text" is neither text nor a node.');
+    const piece =
+      typeof part === 'string'
+        ? part
+        : part !== null && typeof part === 'object' && isMap(part)
+          ? toOwned(part)
+          : new Malformed('A part of "$text" is neither text nor a node.');
     if (piece instanceof Malformed) return piece;
     read.push(piece);
   }

@@ -34,7 +34,9 @@ export function secretLike(text: string, name?: string): SecretLike | undefined 
     if (match !== null) return { family, length: match[0].length };
   }
   const isNamed = name !== undefined && secretName.test(name);
-  return isNamed && text.length >= shortest && !/\s/.test(text) && entropy(text) > leastEntropy ? { family: `random text named "${name}"`, length: text.length } : undefined;
+  return isNamed && text.length >= shortest && !/\s/.test(text) && entropy(text) > leastEntropy
+    ? { family: `random text named "${name}"`, length: text.length }
+    : undefined;
 }
 
 /** Shannon entropy in bits per character. */

@@ -24,7 +24,8 @@ export function byUnits(left: string, right: string): number {
 }
 
 function encodeFloat(value: number): string {
-  if (!Number.isFinite(value)) throw new Error('A float that is not finite reached the wire; the stage before must refuse it.');
+  if (!Number.isFinite(value))
+    throw new Error('A float that is not finite reached the wire; the stage before must refuse it.');
   if (Object.is(value, -0)) return '-0.0';
   const text = String(value);
   return text.includes('.') || text.includes('e') ? text : `${text}.0`;

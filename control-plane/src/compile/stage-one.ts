@@ -1,0 +1,100 @@
+import { asks, type Checked, check, compile } from '@tandem/shared/compile';
+import { done, type Outcome } from '@tandem/shared/outcome';
+import { member, type Node, type Span } from '@tandem/shared/source';
+import { isList, type Value } from '@tandem/shared/values';
+import { encodeWire, sealBytes } from '@tandem/shared/wire';
+import type { CheckedRun, CompiledRun, CompileFacts } from '../ports/stage-one.ts';
+import type { AskedName } from './questions.ts';
+
+/** A checked operation with the form that only the compiler reads. */
+export interface CheckedOperation {
+  readonly run: CheckedRun;
+  readonly checked: Checked;
+}
+
+/** The offline half of stage 1 over the body of a request, and what it asks for with places. */
+export function checkOperation(text: string): Outcome<CheckedOperation> {
+  const outcome = check({ files: [{ name: 'request', text }], params: [] });
+  if (!outcome.ok) return outcome;
+  const checked = outcome.value;
+  const asked = asks(checked);
+  const whole = checked.operation.span;
+  const at = (name: string, ...places: readonly (Node | undefined)[]): AskedName => ({
+    name,
+    span: places.map((place) => spanOf(place, name)).find((span) => span !== null) ?? whole,
+  });
+  const { operation, run } = checked;
+  const optional = (name: string | null, key: string) => (name === null ? null : at(name, member(operation, key)));
+  const checkedRun: CheckedRun = {
+    text,
+    name: checked.name,
+    description: checked.description,
+    tags: checked.tags,
+    kind: checked.kind,
+    runtime: checked.runtime,
+    isApproved: checked.isApproved ?? true,
+    content: checked.content,
+    asks: {
+      connections: asked.connections.map((name) => at(name, member(run, 'connections'), member(run, 'init'))),
+      presets: asked.presets.map((name) => at(name, member(operation, 'presets'))),
+      queue: optional(asked.queue, 'queue'),
+      namespace: optional(asked.namespace, 'namespace'),
+      whole,
+    },
+    isPlacedLate: asked.queue !== checked.queue || asked.namespace !== checked.namespace,
+  };
+  return done({ run: checkedRun, checked }, outcome.warnings);
+}
+
+/** The place of a text somewhere in a tree; null when it does not stand there. */
+function spanOf(node: Node | undefined, text: string): Span | null {
+  if (node === undefined) return null;
+  if (node.kind === 'scalar') return node.value === text ? node.span : null;
+  const inside = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.value);
+  for (const each of inside) {
+    const span = spanOf(each, text);
+    if (span !== null) return span;
+  }
+  return null;
+}
+
+/** The other half of stage 1, and the form in which its result is stored. */
+export function compileOperation({ checked, run }: CheckedOperation, facts: CompileFacts): Outcome<CompiledRun> {
+  const { secretLike, ...known } = facts;
+  const outcome = compile(checked, {
+    run: { ...known, kind: run.kind, runtime: run.runtime },
+    entities: new Map<string, never>(),
+    secretLike,
+  });
+  if (!outcome.ok) return outcome;
+  const { spec, inputs, outputs, skipped, sections } = outcome.value;
+  const { bytes, sha256 } = sealBytes(spec);
+  const compiled: CompiledRun = {
+    isSkipped: skipped,
+    sealed: bytes,
+    sha256: fromHex(sha256),
+    stage1Edition: spec.stage1,
+    inputs: encodeWire(inputs),
+    outputs: encodeWire(outputs),
+    name: textOf(sections.get('name')),
+    description: textOf(sections.get('description')),
+    tags: textsOf(sections.get('tags')),
+    queue: textOf(sections.get('queue')),
+    namespace: textOf(sections.get('namespace')),
+    connections: spec.connections,
+  };
+  return done(compiled, outcome.warnings);
+}
+
+function textOf(value: Value | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function textsOf(value: Value | undefined): readonly string[] {
+  return value !== undefined && isList(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { toJson } from '../diagnostics/print.ts';
+import { toValue } from '../values/from-node.ts';
+import type { Value } from '../values/value.ts';
+import { readSource } from './read-source.ts';
+import { member } from './tree.ts';
+
+function problemsOf(text: string, name = 'a.yaml'): readonly string[] {
+  const read = readSource({ name, text });
+  return (read.ok ? read.warnings : read.problems).map((each) => {
+    const { code, line, column } = toJson(each);
+    return `${code} @ ${line}:${column}`;
+  });
+}
+
+function scalarOf(scalar: string): Value | undefined {
+  const read = readSource({ name: 'a.yaml', text: `a: ${scalar}\n` });
+  const node = read.ok ? member(read.value, 'a') : undefined;
+  return node === undefined ? undefined : toValue(node);
+}
+
+describe('readSource', () => {
+  const meanings: readonly (readonly [string, Value, boolean])[] = [
+    ['yes', true, true],
+    ['NO', false, true],
+    ['on', true, true],
+    ['true', true, false],
+    ['y', 'y', false],
+    ['012', 10n, true],
+    ['08', '08', false],
+    ['0x1F', 31n, false],
+    ['0b11', 3n, true],
+    ['1_000', 1000n, true],
+    ['1:30', 90n, true],
+    ['-1:30', -90n, true],
+    ['1:30.5', 90.5, true],
+    ['1e3', '1e3', true],
+    ['1e-3', '1e-3', true],
+    ['1.0e+3', 1000, false],
+    ['1.5', 1.5, false],
+    ['.5', 0.5, false],
+    ['+7', 7n, false],
+    ['123456789012345678901234567890', 123456789012345678901234567890n, false],
+    ['~', null, false],
+    ['', null, false],
+    ['2026-01-31', '2026-01-31', true],
+    ['2026-1-2 3:04:05 +1', '2026-01-02T03:04:05+01:00', true],
+    ['"yes"', 'yes', false],
+    ["'012'", '012', false],
+    ['!!str 3', '3', false],
+    ['!!float 3', 3, false],
+  ];
+  for (const [text, value, warns] of meanings) {
+    it(`reads ${text || 'nothing'} as YAML 1.1 does`, () => {
+      assert.deepEqual(scalarOf(text), value);
+      assert.deepEqual(problemsOf(`a: ${text}\n`), warns ? ['parse/yaml-1.1 @ 1:4'] : []);
+    });
+  }
+
+  it('takes an unquoted placeholder as its text', () => {
+    assert.equal(scalarOf('{{ x.y | default(1) }}'), '{{ x.y | default(1) }}');
+    assert.deepEqual(problemsOf('a: [1, {{ x }}]\n'), ['parse/unquoted-placeholder @ 1:8']);
+  });
+
+  it('follows aliases and merge keys, the own key winning', () => {
+    const read = readSource({ name: 'a.yaml', text: 'b: &b {x: 1, y: 2}\nc: {y: 3, <<: *b}\nd: *b\n' });
+    assert.ok(read.ok);
+    assert.deepEqual(
+      toValue(read.value),
+      new Map<string, Value>([
+        [
+          'b',
+          new Map([
+            ['x', 1n],
+            ['y', 2n],
+          ]),
+        ],
+        [
+          'c',
+          new Map([
+            ['x', 1n],
+            ['y', 3n],
+          ]),
+        ],
+        [
+          'd',
+          new Map([
+            ['x', 1n],
+            ['y', 2n],
+          ]),
+        ],
+      ]),
+    );
+  });
+
+  const refusals: readonly (readonly [string, string, readonly string[]])[] = [
+    ['a list', '- 1\n', ['parse/not-a-mapping @ 1:1']],
+    ['an empty file', '# nothing\n', ['parse/not-a-mapping @ 1:1']],
+    ['two documents', 'a: 1\n---\nb: 2\n', ['parse/several-documents @ 2:1']],
+    ['a NUL byte', 'a: \0\n', ['parse/binary @ 1:4']],
+    ['half a pair', 'a: \ud800\n', ['parse/binary @ 1:4']],
+    ['an alias loop', 'a: &a [*a]\n', ['parse/bad-alias @ 1:8']],
+    ['an application tag', 'a: !!python/object:os.system x\n', ['parse/bad-tag @ 1:30']],
+    ['deep brackets', `a: ${'['.repeat(10_000)}`, ['parse/too-deep @ 1:105']],
+    ['deep closed brackets', `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, ['parse/too-deep @ 1:105']],
+    ['deep dashes', `a:\n  ${'- '.repeat(10_000)}1`, ['parse/too-deep @ 2:204']],
+    ['too much YAML', `a: ${'x'.repeat(1024 * 1024)}\n`, ['parse/too-large @ 1:1']],
+    ['too much JSON', `{"a": "${'x'.repeat(16 * 1024 * 1024)}"}`, ['parse/too-large @ 1:1']],
+  ];
+  for (const [what, text, expected] of refusals) {
+    it(`refuses ${what} within 200 ms`, () => {
+      const start = performance.now();
+      assert.deepEqual(problemsOf(text), expected);
+      assert.ok(performance.now() - start < 200);
+    });
+  }
+
+  it('refuses a bomb of aliases within 200 ms', () => {
+    const lines = ['a0: &a0 [1,1,1,1,1,1,1,1,1]'];
+    for (let level = 1; level < 12; level += 1)
+      lines.push(
+        `a${level}: &a${level} [${Array(9)
+          .fill(`*a${level - 1}`)
+          .join(',')}]`,
+      );
+    const start = performance.now();
+    assert.deepEqual(problemsOf(lines.join('\n')), ['parse/too-many-nodes @ 7:10']);
+    assert.ok(performance.now() - start < 200);
+  });
+
+  it('reads JSON with its own rules', () => {
+    const read = readSource({ name: 'a.json', text: '{"a": 1e3, "b": 2.0, "c": 3, "d": "\\u00e9", "c": 4}' });
+    assert.ok(read.ok);
+    assert.deepEqual(
+      toValue(read.value),
+      new Map<string, Value>([
+        ['a', 1000],
+        ['b', 2],
+        ['c', 4n],
+        ['d', 'é'],
+      ]),
+    );
+    assert.deepEqual(
+      read.warnings.map((each) => each.code),
+      ['parse/duplicate-key'],
+    );
+    assert.deepEqual(problemsOf('{"a": }', 'a.json'), ['parse/bad-json @ 1:7']);
+    assert.deepEqual(problemsOf('{"a": 1e999}', 'a.json'), ['parse/bad-json @ 1:7']);
+  });
+
+  it('never throws, whatever the text is', () => {
+    const noise = fc.array(
+      fc.constantFrom(
+        '{',
+        '}',
+        '[',
+        ']',
+        ':',
+        ' ',
+        '\n',
+        '- ',
+        '"',
+        "'",
+        'a',
+        '1',
+        '&a ',
+        '*a',
+        '{{',
+        '}}',
+        '|',
+        '>',
+        '#',
+        '!',
+        '\t',
+        '?',
+        ',',
+        '%',
+        '<<',
+        '---',
+      ),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          noise.map((parts) => parts.join('')),
+        ),
+        (text) => {
+          readSource({ name: 'a.yaml', text });
+          readSource({ name: 'a.json', text });
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
