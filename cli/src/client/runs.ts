@@ -81,8 +81,8 @@ export async function* watchRun(api: Api, uuid: string, signal: AbortSignal): As
         if (event.event !== 'status') continue;
         lastId = event.id;
         failures = 0;
-        const change = JSON.parse(event.data) as { status: string; reason?: string; message?: string };
-        yield { status: change.status, reason: change.reason ?? '', message: change.message ?? '' };
+        const change = JSON.parse(event.data) as { status: string; condition?: ConditionJson };
+        yield { status: change.status, reason: change.condition?.reason ?? '', message: change.condition?.message ?? '' };
         if (isFinal(change.status)) return;
       }
     } catch (error) {

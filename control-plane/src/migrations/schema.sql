@@ -155,6 +155,14 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
 
+create table installation (
+  one boolean not null default true,
+  uuid uuid not null default gen_random_uuid(),
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint installation_one_check CHECK (one),
+  constraint installation_pkey PRIMARY KEY (one)
+);
+
 create table migrations (
   number integer not null,
   name text not null,
@@ -244,7 +252,7 @@ create table run_edges (
   upstream_id bigint not null,
   downstream_id bigint not null,
   kind text not null,
-  values jsonb not null default '{}'::jsonb,
+  "values" jsonb not null default '{}'::jsonb,
   constraint run_edges_downstream_id_fkey FOREIGN KEY (downstream_id) REFERENCES runs(id) ON DELETE CASCADE,
   constraint run_edges_upstream_id_fkey FOREIGN KEY (upstream_id) REFERENCES runs(id) ON DELETE CASCADE,
   constraint run_edges_pkey PRIMARY KEY (upstream_id, downstream_id, kind)

@@ -1,8 +1,10 @@
+import { REPORTABLE } from '@tandem/shared/lifecycle';
 import type { Principal } from '../domain/access/principal.ts';
 import { Outage } from '../domain/outage.ts';
 import type { RunDetail } from '../domain/runs/run.ts';
 import type { LogChunk, LogQuery, RunStreams } from '../ports/run-streams.ts';
 import { needRun, type RunAddress } from './need.ts';
+import { watchRun } from './watch-run.ts';
 import type { World } from './world.ts';
 
 /** A run whose logs may be read, and the way to read them. */
@@ -21,11 +23,20 @@ export async function runLogs(
   const { run } = await needRun(world, principal, address, principal.kind === 'run' ? 'own' : 'read');
   return {
     run,
-    read: (query, signal) => (run.wasSent ? streams.logs({ uuid: run.uuid, agentId: run.agentId }, query, signal) : nothing()),
+    async *read(query, signal): AsyncGenerator<LogChunk> {
+      const isThere = run.wasSent || (query.follow && (await comesToLife(world, principal, address, signal)));
+      if (isThere) yield* streams.logs({ uuid: run.uuid, agentId: run.agentId }, query, signal);
+    },
   };
 }
 
-async function* nothing(): AsyncGenerator<LogChunk> {}
+/** Waits until an agent has begun with the run. False: it ended before, or the reader is gone. */
+async function comesToLife(world: World, principal: Principal, address: RunAddress, signal: AbortSignal): Promise<boolean> {
+  for await (const { condition } of await watchRun(world, principal, address, 0, signal)) {
+    if (REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:')) return true;
+  }
+  return false;
+}
 
 /** Until the relay is there: every agent is away. */
 export const noStreams: RunStreams = {

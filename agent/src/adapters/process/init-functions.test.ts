@@ -8,7 +8,8 @@ import { InitProblem, runInitFunction } from './init-functions.ts';
 import { insideFolder } from './inside-folder.ts';
 import { attemptFolder, runFolder } from './layout.ts';
 
-const git = promisify(execFile).bind(null, 'git');
+const execute = promisify(execFile);
+const git = (args: string[]) => execute('git', args);
 const uuid = 'a'.repeat(32);
 
 describe('init functions', () => {

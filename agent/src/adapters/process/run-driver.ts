@@ -1,33 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
 import { type FSWatcher, watch } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import type { PodPlan } from '../../compile/pod-plan.ts';
 import type { Chance, Clock, Timer } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { SecretSource } from '../../ports/secret-source.ts';
 import { isCode } from '../files/durable-file.ts';
+import { type BeginContext, beginStep } from './begin-step.ts';
 import { collect } from './collect.ts';
 import { type Action, decide } from './decide.ts';
-import { type BaseEnvironment, deliverMounts, environmentOf, Undeliverable } from './deliver.ts';
-import { InitProblem, runInitFunction } from './init-functions.ts';
 import { attemptFolder, runFolder, type StepFolder } from './layout.ts';
 import { lastLines, noteLogTime } from './log-times.ts';
 import { signalGroup } from './process-identity.ts';
 import { type RunRecord, type StateChange, withState, writeRecord } from './record.ts';
 import { cannotClaim } from './shim.ts';
-import { startProcess, Unstartable } from './start-process.ts';
 import { forbidStep, readStep, type StepState } from './step-state.ts';
 import { initSteps, mainStep, type Step } from './steps.ts';
 
 /** What every run of the process executor shares. */
-export interface DriverContext {
-  readonly data: string;
+export interface DriverContext extends BeginContext {
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly log: Log;
-  readonly source: SecretSource;
-  readonly base: BaseEnvironment;
-  readonly storeRoot: (connection: string) => string | null;
   /** Called after every change of the record, when the change is on disk. */
   readonly onChange: (record: RunRecord) => void;
 }
@@ -199,60 +190,33 @@ export class RunDriver {
   }
 
   async #start(step: Step, folder: StepFolder): Promise<void> {
-    const isFirst = step.role === 'main' || this.#record.current.reason !== 'Initializing';
-    const reason = step.role === 'init' ? 'Initializing' : 'Started';
-    if (isFirst) await this.#change({ status: 'starting', reason, message: '' });
-    const run = runFolder(this.#context.data, this.#record.run.uuid);
-    const attempt = attemptFolder(this.#context.data, this.#record.run.uuid, this.#record.run.attempt);
-    try {
-      if (step.form === 'function') {
-        await this.#runFunction(step, folder);
-        return;
-      }
-      await deliverMounts(this.#plan, run, this.#context.source);
-      const env = await environmentOf(step.container, this.#context.base, this.#context.source);
-      const workFolder = step.container.workingDir ?? this.#plan.paths.artifactsPath;
-      const child = await startProcess({ container: step.container, attempt, step: folder, workFolder, env });
-      this.#claiming = { step: step.name, child };
-      child.once('exit', (code) => {
-        if (this.#claiming?.child === child) this.#claiming = null;
-        if (code === cannotClaim) this.#shimFailed = true;
-        this.poke();
-      });
-      this.#watch(step, folder);
-      this.#again = true; // The claim may have come before the watcher.
-    } catch (error) {
-      if (error instanceof Unstartable) await this.#endUnstarted(error.message);
-      else if (error instanceof InitProblem) await this.#finishNow({ status: 'failed', reason: 'InitFailed', message: `Init step "${step.name}" failed: ${error.message}` });
-      else if (error instanceof Undeliverable) {
-        this.#context.log.warn({ run: this.#record.run.uuid, problem: error.message }, 'a run needs a secret or config map that is not there');
-        await this.#finishNow({ status: 'failed', reason: 'ConnectionError', message: 'A secret or config map that the run needs is not in the folder of the agent.' });
-      } else throw error;
-    }
-  }
-
-  async #runFunction(step: Extract<Step, { form: 'function' }>, folder: StepFolder): Promise<void> {
+    const isNews = step.role === 'main' || this.#record.current.reason !== 'Initializing';
+    if (isNews) await this.#change({ status: 'starting', reason: step.role === 'init' ? 'Initializing' : 'Started', message: '' });
     const interrupt = new AbortController();
     this.#interrupt = interrupt;
+    if (this.#record.stop !== null) interrupt.abort(); // It came while the state was written.
     const { timeoutSeconds } = this.#plan.termination;
     const leftMs = timeoutSeconds === null ? null : this.#record.createdAtMs + timeoutSeconds * 1000 - this.#context.clock.nowMs();
     const deadline = leftMs === null ? null : this.#context.clock.after(Math.max(0, leftMs), () => interrupt.abort());
     try {
-      await mkdir(folder.root, { recursive: true, mode: 0o700 });
-      await runInitFunction(step.init, {
-        folder: runFolder(this.#context.data, this.#record.run.uuid),
-        step: folder,
-        storeRoot: this.#context.storeRoot,
-        env: { ...this.#context.base },
-        signal: interrupt.signal,
-      });
-      await writeFile(folder.exit, '0\n', { mode: 0o600 });
-    } catch (error) {
-      if (!interrupt.signal.aborted) throw error; // Interrupted: the next look sees the stop or the time limit.
+      const begun = await beginStep(step, this.#plan, this.#context, interrupt.signal);
+      if (begun.kind === 'failed') await this.#finishNow(begun.state);
+      if (begun.kind === 'started') this.#awaitClaim(step, folder, begun.child);
     } finally {
       deadline?.cancel();
       this.#interrupt = null;
     }
+  }
+
+  #awaitClaim(step: Step, folder: StepFolder, child: ChildProcess): void {
+    this.#claiming = { step: step.name, child };
+    child.once('exit', (code) => {
+      if (this.#claiming?.child === child) this.#claiming = null;
+      if (code === cannotClaim) this.#shimFailed = true;
+      this.poke();
+    });
+    this.#watch(step, folder);
+    this.#again = true; // The claim may have come before the watcher.
   }
 
   /** A running main step shows as running, and its log's growth gets a time. */

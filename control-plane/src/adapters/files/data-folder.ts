@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { lockFolder } from './folder-lock.ts';
 
-/** Layout of the data folder: `format.json`, `lock`, `secret`, `pglite/`. A change that an older version cannot read raises it. */
+/** Layout of the data folder: `format.json`, `lock-N`, `secret`, `pglite/`. A change that an older version cannot read raises it. */
 const format = 1;
 
 /** A folder that belongs to this process until `release`. */
@@ -77,5 +77,3 @@ async function readOrNull(file: string): Promise<string | null> {
     throw error;
   }
 }
-
-export type { FolderLock };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A lock of this process on a folder. */
@@ -17,29 +17,46 @@ interface Holder {
   readonly started: string | null;
 }
 
+/** What the newest lock file says: nobody holds it, or this one does. */
+type State = Holder | 'free';
+
 /**
- * Takes the file `lock` in the folder. A lock whose process is gone is taken over. Of several processes that try at once
- * one gets it: a link to an existing name fails, whoever asks.
+ * Takes the folder for this process; a lock whose process is gone is taken over.
+ *
+ * Locks are files `lock-1`, `lock-2` …, of which the newest counts; it is never removed, only written `free`. Who finds it
+ * free or its holder gone makes the next one, which only one can, since a link to an existing name fails. A taker who
+ * looked too long ago may make a number that was cleaned away meanwhile, so each looks again: a newer one wins.
  */
 export async function lockFolder(folder: string): Promise<Locked> {
-  const file = join(folder, 'lock');
-  const own = join(folder, `lock-${randomUUID()}`);
+  const own = join(folder, `taking-${randomUUID()}`);
   const holder: Holder = { pid: process.pid, started: await startOf(process.pid) };
-  const text = JSON.stringify(holder);
-  await writeFile(own, text, { flag: 'wx' });
+  await writeFile(own, JSON.stringify(holder), { flag: 'wx' });
   try {
-    // Each round either ends or removes one stale lock; a few are plenty.
-    for (let round = 0; round < 10; round += 1) {
-      if (await linked(own, file)) return { kind: 'held', lock: { release: () => release(file, text) } };
-      const other = await readHolder(file);
-      if (other === 'gone') continue;
-      if (other !== 'broken' && (await isAlive(other))) return { kind: 'locked', pid: other.pid };
-      await removeStale(file, folder, other);
+    for (;;) {
+      const newest = (await numbers(folder)).at(-1) ?? 0;
+      const state = newest === 0 ? 'free' : await readState(fileOf(folder, newest));
+      if (state !== 'free' && (await isAlive(state))) return { kind: 'locked', pid: state.pid };
+      const number = newest + 1;
+      if (!(await linked(own, fileOf(folder, number)))) continue;
+      const seen = await numbers(folder);
+      if (seen.at(-1) !== number) {
+        await rm(fileOf(folder, number), { force: true });
+        continue;
+      }
+      for (const older of seen.slice(0, -1)) await rm(fileOf(folder, older), { force: true });
+      return { kind: 'held', lock: { release: () => release(folder, number) } };
     }
-    return { kind: 'locked', pid: 0 };
   } finally {
     await rm(own, { force: true });
   }
+}
+
+const fileOf = (folder: string, number: number): string => join(folder, `lock-${number}`);
+
+/** Numbers of the lock files, ascending. */
+async function numbers(folder: string): Promise<readonly number[]> {
+  const found = (await readdir(folder)).flatMap((name) => /^lock-(\d{1,15})$/.exec(name)?.[1] ?? []);
+  return found.map(Number).sort((left, right) => left - right);
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -52,32 +69,23 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves the lock aside and looks at it again: if somebody took it over meanwhile, it is put back. */
-async function removeStale(file: string, folder: string, stale: Holder | 'broken'): Promise<void> {
-  const aside = join(folder, `lock-${randomUUID()}`);
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  if (JSON.stringify(moved) !== JSON.stringify(stale)) await linked(aside, file);
-  await rm(aside, { force: true });
+/** In one step, so that nobody reads half of it. */
+async function release(folder: string, number: number): Promise<void> {
+  const free = join(folder, `taking-${randomUUID()}`);
+  await writeFile(free, '"free"');
+  await rename(free, fileOf(folder, number));
 }
 
-async function release(file: string, text: string): Promise<void> {
-  if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true });
-}
-
-async function readHolder(file: string): Promise<Holder | 'gone' | 'broken'> {
+/** What cannot be read was left by a process that died while it wrote: nobody has it. */
+async function readState(file: string): Promise<State> {
+  const text = await readFile(file, 'utf8').catch(() => '');
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number') return 'broken';
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number') return 'free';
     const started = 'started' in value && typeof value.started === 'string' ? value.started : null;
     return { pid: value.pid, started };
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' ? 'gone' : 'broken';
+  } catch {
+    return 'free';
   }
 }
 

@@ -7,7 +7,7 @@ import type { Db } from './db.ts';
  */
 export async function dumpSchema(db: Db): Promise<string> {
   const { rows: columns } = await sql<Column>`
-    select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+    select c.relname as table, quote_ident(a.attname) as name, format_type(a.atttypid, a.atttypmod) as type,
            a.attnotnull as "isRequired", a.attidentity as identity, pg_get_expr(d.adbin, d.adrelid) as default
       from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
