@@ -35,7 +35,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       },
     });
     const [word = 'run', ...more] = positionals;
-    if (!['run', 'version', 'help'].includes(word) || more.length > 0) throw new Error(`Unknown command "${positionals.join(' ')}".`);
+    if (!['run', 'version', 'help'].includes(word) || more.length > 0)
+      throw new Error(`Unknown command "${positionals.join(' ')}".`);
     return {
       command: values.help || word === 'help' ? 'help' : values.version || word === 'version' ? 'version' : 'run',
       data: values.data ?? null,

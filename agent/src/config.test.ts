@@ -17,9 +17,15 @@ describe('configuration', () => {
 
   it('comes from a file, and variables win', async () => {
     const file = join(folder, 'agent.yaml');
-    await writeFile(file, 'data: here\ncontrolPlane: {sessions: "cp:443", url: "https://cp"}\ncapacity: 3\nconnections:\n- {name: d, kind: host_path, schema: {hostPath: /h, mountPath: /m}}\n');
+    await writeFile(
+      file,
+      'data: here\ncontrolPlane: {sessions: "cp:443", url: "https://cp"}\ncapacity: 3\nconnections:\n- {name: d, kind: host_path, schema: {hostPath: /h, mountPath: /m}}\n',
+    );
     const config = await readConfig({ file, data: null, env: { TANDEM_SESSIONS: 'other:1' } });
-    assert.deepEqual([config.data, config.controlPlane.sessions, config.controlPlane.url, config.capacity], [join(folder, 'here'), 'other:1', 'https://cp', 3]);
+    assert.deepEqual(
+      [config.data, config.controlPlane.sessions, config.controlPlane.url, config.capacity],
+      [join(folder, 'here'), 'other:1', 'https://cp', 3],
+    );
     assert.equal(config.catalogue.connections.get('d')?.schema.get('mountPath'), '/m');
     assert.equal(config.masking, 'values');
   });
@@ -27,11 +33,24 @@ describe('configuration', () => {
   it('names everything that is wrong at once', async () => {
     const file = join(folder, 'agent.json');
     await writeFile(file, JSON.stringify({ capacity: 0, unknown: 1, artifactsStore: { name: 's', kind: 'slack' } }));
-    await assert.rejects(readConfig({ file, data: null, env: {} }), (error) => error instanceof ConfigProblem && /capacity/.test(error.message) && /unknown/.test(error.message) && /artifactsStore/.test(error.message));
+    await assert.rejects(
+      readConfig({ file, data: null, env: {} }),
+      (error) =>
+        error instanceof ConfigProblem &&
+        /capacity/.test(error.message) &&
+        /unknown/.test(error.message) &&
+        /artifactsStore/.test(error.message),
+    );
   });
 
   it('reads the command line', () => {
-    assert.deepEqual(readArguments(['--data', 'd', '--exit-with-parent']), { command: 'run', data: 'd', config: null, exitWithParent: true, readyJson: false });
+    assert.deepEqual(readArguments(['--data', 'd', '--exit-with-parent']), {
+      command: 'run',
+      data: 'd',
+      config: null,
+      exitWithParent: true,
+      readyJson: false,
+    });
     assert.equal(readArguments(['version']).command, 'version');
     assert.throws(() => readArguments(['dance']), ConfigProblem);
   });
@@ -39,7 +58,8 @@ describe('configuration', () => {
   it('allows plain text to this machine only', () => {
     const problem = (address: string, insecure: boolean) => targetProblem({ address, insecure, ca: null });
     for (const address of ['localhost:1', '127.0.0.1:1', '[::1]:1']) assert.equal(problem(address, true), null);
-    for (const address of ['cp.example:1', '10.0.0.1:1', 'localhost.example:1']) assert.match(problem(address, true) ?? '', /TLS is needed/);
+    for (const address of ['cp.example:1', '10.0.0.1:1', 'localhost.example:1'])
+      assert.match(problem(address, true) ?? '', /TLS is needed/);
     assert.equal(problem('cp.example:443', false), null);
     assert.match(problem('https://cp', false) ?? '', /host:port/);
   });
@@ -69,7 +89,10 @@ describe('data folder', () => {
     await memory.rememberFinalAck(run, 5n);
     const again = await openSessionMemory(folder);
     assert.equal(again.lastEpoch(), 7n);
-    assert.deepEqual([again.isFinalAcked(run.uuid, 2, 5n), again.isFinalAcked(run.uuid, 2, 6n), again.isFinalAcked(run.uuid, 3, 5n)], [true, false, false]);
+    assert.deepEqual(
+      [again.isFinalAcked(run.uuid, 2, 5n), again.isFinalAcked(run.uuid, 2, 6n), again.isFinalAcked(run.uuid, 3, 5n)],
+      [true, false, false],
+    );
     await again.forget(run.uuid);
     assert.equal((await openSessionMemory(folder)).isFinalAcked(run.uuid, 2, 5n), false);
     assert.match(await readFile(join(folder, 'session', 'epoch.json'), 'utf8'), /"7"/);

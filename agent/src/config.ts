@@ -39,7 +39,12 @@ const shape = z.strictObject({
 /** Everything that can be set, with its defaults filled in. */
 export interface Config {
   readonly data: string;
-  readonly controlPlane: { readonly sessions: string; readonly url: string | null; readonly caFile: string | null; readonly insecure: boolean };
+  readonly controlPlane: {
+    readonly sessions: string;
+    readonly url: string | null;
+    readonly caFile: string | null;
+    readonly insecure: boolean;
+  };
   readonly enrolment: { readonly token: string | null; readonly tokenFile: string | null };
   readonly capacity: number;
   readonly namespaces: readonly string[];
@@ -68,22 +73,33 @@ export async function readConfig(source: ConfigSource): Promise<Config> {
   const catalogue = catalogueShape.safeParse(pickCatalogue(given));
   if (!parsed.success || !catalogue.success) {
     const issues = [...(parsed.error?.issues ?? []), ...(catalogue.error?.issues ?? [])];
-    throw new ConfigProblem(issues.map((issue) => `${source.file ?? 'configuration'}: ${issue.path.join('.') || 'the file'}: ${issue.message}`).join('\n'));
+    throw new ConfigProblem(
+      issues
+        .map((issue) => `${source.file ?? 'configuration'}: ${issue.path.join('.') || 'the file'}: ${issue.message}`)
+        .join('\n'),
+    );
   }
   const { env } = source;
   const { controlPlane = {}, ...rest } = parsed.data;
   const base = source.file === null ? process.cwd() : dirname(resolve(source.file));
   const sessions = env['TANDEM_SESSIONS'] ?? controlPlane.sessions;
-  if (sessions === undefined) throw new ConfigProblem('The address of the control plane is missing: set "controlPlane.sessions" to host:port, or TANDEM_SESSIONS.');
+  if (sessions === undefined)
+    throw new ConfigProblem(
+      'The address of the control plane is missing: set "controlPlane.sessions" to host:port, or TANDEM_SESSIONS.',
+    );
   return {
     data: resolve(base, source.data ?? env['TANDEM_AGENT_DATA'] ?? rest.data ?? '.tandem/agent'),
     controlPlane: {
       sessions,
       url: env['TANDEM_CONTROL_PLANE_URL'] ?? controlPlane.url ?? null,
       caFile: controlPlane.caFile === undefined ? null : join(base, controlPlane.caFile),
-      insecure: env['TANDEM_INSECURE'] === undefined ? (controlPlane.insecure ?? false) : env['TANDEM_INSECURE'] === 'true',
+      insecure:
+        env['TANDEM_INSECURE'] === undefined ? (controlPlane.insecure ?? false) : env['TANDEM_INSECURE'] === 'true',
     },
-    enrolment: { token: env['TANDEM_ENROLMENT_TOKEN'] ?? null, tokenFile: rest.enrolment?.tokenFile === undefined ? null : resolve(base, rest.enrolment.tokenFile) },
+    enrolment: {
+      token: env['TANDEM_ENROLMENT_TOKEN'] ?? null,
+      tokenFile: rest.enrolment?.tokenFile === undefined ? null : resolve(base, rest.enrolment.tokenFile),
+    },
     capacity: rest.capacity ?? Math.max(2, 2 * availableParallelism()),
     namespaces: rest.namespaces ?? ['default'],
     masking: rest.masking ?? 'values',
@@ -106,7 +122,9 @@ async function readFile(path: string): Promise<unknown> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ConfigProblem(`The configuration file "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConfigProblem(
+      `The configuration file "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (path.endsWith('.json')) return parseJson(path, text);
   // Loaded only when there is YAML to read: an agent without a file saves its memory.

@@ -26,23 +26,47 @@ describe('agent as a process', () => {
   const agents: Agent[] = [];
 
   const start = (given: { env?: Record<string, string>; args?: string[] } = {}): Agent => {
-    const child = spawn(process.execPath, ['--conditions=source', main, '--data', data, '--ready-json', ...(given.args ?? [])], {
-      env: { PATH: process.env['PATH'], TANDEM_SESSIONS: plane.address, TANDEM_INSECURE: 'true', TANDEM_ENROLMENT_TOKEN: 'fresh', ...given.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=source', main, '--data', data, '--ready-json', ...(given.args ?? [])],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          TANDEM_SESSIONS: plane.address,
+          TANDEM_INSECURE: 'true',
+          TANDEM_ENROLMENT_TOKEN: 'fresh',
+          ...given.env,
+        },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
     let out = '';
     let err = '';
     child.stdout.on('data', (text) => (out += String(text)));
     child.stderr.on('data', (text) => (err += String(text)));
-    const agent = { child, out: () => out, err: () => err, ended: once(child, 'exit').then(([code]) => code as number | null) };
+    const agent = {
+      child,
+      out: () => out,
+      err: () => err,
+      ended: once(child, 'exit').then(([code]) => code as number | null),
+    };
     agents.push(agent);
     return agent;
   };
-  const ready = (agent: Agent): Promise<unknown> => eventually('the agent is ready', () => agent.out().includes('"ready":true'), 20_000);
+  const ready = (agent: Agent): Promise<unknown> =>
+    eventually('the agent is ready', () => agent.out().includes('"ready":true'), 20_000);
   const startRun = (shell: string, of = uuid): void => {
-    plane.command({ runUuid: of, body: { $case: 'start', value: { ...emptyStart, ...sealed(aSpec(of, { body: aBody(shell) })) } } });
+    plane.command({
+      runUuid: of,
+      body: { $case: 'start', value: { ...emptyStart, ...sealed(aSpec(of, { body: aBody(shell) })) } },
+    });
   };
-  const finalReport = (of = uuid) => eventually('the final report', () => plane.reports().find((report) => report.final && report.runUuid === of), 20_000);
+  const finalReport = (of = uuid) =>
+    eventually(
+      'the final report',
+      () => plane.reports().find((report) => report.final && report.runUuid === of),
+      20_000,
+    );
 
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'tandem-agent-'));
@@ -64,7 +88,10 @@ describe('agent as a process', () => {
     assert.equal((await stat(join(data, 'identity.json'))).mode & 0o777, 0o600);
     const token = plane.authorizations[1]?.replace('Bearer ', '') ?? '';
     const claims = decodeJwt(token);
-    assert.deepEqual([claims.iss, claims.sub, claims.aud, (claims.exp ?? 0) - (claims.iat ?? 0)], ['agent-1', 'agent-1', 'tandem', 300]);
+    assert.deepEqual(
+      [claims.iss, claims.sub, claims.aud, (claims.exp ?? 0) - (claims.iat ?? 0)],
+      ['agent-1', 'agent-1', 'tandem', 300],
+    );
     assert.equal(decodeProtectedHeader(token).alg, 'EdDSA');
 
     startRun('echo "{\\"loss\\": 0.5}" > $TANDEM_OUTPUTS_FILE; echo done');
@@ -83,13 +110,35 @@ describe('agent as a process', () => {
     const shell = 'echo the password is $PASSWORD; echo $PASSWORD | base64; exit 3';
     const body = aBody(shell);
     const container = new Map(body.get('container') as ReadonlyMap<string, never>);
-    const env = new Map([['valueFrom', new Map([['secretKeyRef', new Map([['name', 'db'], ['key', 'PASSWORD']])]])]] as never);
+    const env = new Map([
+      [
+        'valueFrom',
+        new Map([
+          [
+            'secretKeyRef',
+            new Map([
+              ['name', 'db'],
+              ['key', 'PASSWORD'],
+            ]),
+          ],
+        ]),
+      ],
+    ] as never);
     (env as Map<string, unknown>).set('name', 'PASSWORD');
-    const withEnv = new Map([...body, ['container', new Map([...container, ['env', [env]]] as never)]] as never) as typeof body;
-    plane.command({ runUuid: uuid, body: { $case: 'start', value: { ...emptyStart, ...sealed(aSpec(uuid, { body: withEnv })) } } });
+    const withEnv = new Map([
+      ...body,
+      ['container', new Map([...container, ['env', [env]]] as never)],
+    ] as never) as typeof body;
+    plane.command({
+      runUuid: uuid,
+      body: { $case: 'start', value: { ...emptyStart, ...sealed(aSpec(uuid, { body: withEnv })) } },
+    });
     const report = await finalReport();
     assert.match(report.message, /the password is \[secret\]/);
-    plane.send({ $case: 'openStream', value: { streamId: 's', runUuid: uuid, what: { $case: 'logs', value: { cursor: '', follow: true, tail: 0 } } } });
+    plane.send({
+      $case: 'openStream',
+      value: { streamId: 's', runUuid: uuid, what: { $case: 'logs', value: { cursor: '', follow: true, tail: 0 } } },
+    });
     await eventually('the stream ends', () => plane.chunks.some(({ body: chunk }) => chunk?.$case === 'end'));
     const lines = plane.chunks.flatMap(({ body: chunk }) => (chunk?.$case === 'lines' ? chunk.value.lines : []));
     assert.deepEqual(lines.map(({ text }) => text)[0], 'the password is [secret]');
@@ -114,7 +163,11 @@ describe('agent as a process', () => {
   it('dials again after a cut', async () => {
     await ready(start());
     plane.cut();
-    await eventually('a second Hello', () => plane.received.filter(({ body }) => body?.$case === 'hello').length === 2, 20_000);
+    await eventually(
+      'a second Hello',
+      () => plane.received.filter(({ body }) => body?.$case === 'hello').length === 2,
+      20_000,
+    );
     startRun('true');
     assert.equal((await finalReport()).status, 'succeeded');
   });
@@ -129,7 +182,10 @@ describe('agent as a process', () => {
   it('ends when a control plane refuses it for good', async () => {
     const agent = start();
     await ready(agent);
-    plane.send({ $case: 'reject', value: { reason: 'Revoked', message: 'This agent was deleted.', retryAfterMs: 0, terminal: true } });
+    plane.send({
+      $case: 'reject',
+      value: { reason: 'Revoked', message: 'This agent was deleted.', retryAfterMs: 0, terminal: true },
+    });
     assert.equal(await agent.ended, 4);
     assert.match(agent.err(), /Revoked: This agent was deleted/);
   });

@@ -69,18 +69,28 @@ export async function startAgent({ config, log, onState }: StartOptions): Promis
   if (problem !== null) throw new StartProblem(exitCodes.badConfig, problem);
 
   const lock = await lockData(config.data);
-  if (lock.kind === 'taken') throw new StartProblem(exitCodes.locked, `Another agent (process ${lock.pid}) already uses the data folder "${config.data}".`);
+  if (lock.kind === 'taken')
+    throw new StartProblem(
+      exitCodes.locked,
+      `Another agent (process ${lock.pid}) already uses the data folder "${config.data}".`,
+    );
   try {
     const identity = (await readIdentity(config.data)) ?? (await enrolled(config, target, log));
     const masks = maskSource(config.masking, secretFolder(config.data));
-    if (!(await masks.refresh()).complete) log.warn({}, 'there are too many secrets to mask their values; only patterns are masked');
+    if (!(await masks.refresh()).complete)
+      log.warn({}, 'there are too many secrets to mask their values; only patterns are masked');
     const executor = await openProcessExecutor({
       data: config.data,
       clock: systemClock,
       chance: systemChance,
       log,
       source: masks.source,
-      base: { PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin', HOME: homedir(), LANG: process.env['LANG'] ?? 'C.UTF-8', TZ: process.env['TZ'] ?? 'UTC' },
+      base: {
+        PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+        HOME: homedir(),
+        LANG: process.env['LANG'] ?? 'C.UTF-8',
+        TZ: process.env['TZ'] ?? 'UTC',
+      },
       storeRoot: (name) => {
         const path = config.catalogue.connections.get(name)?.schema.get('hostPath');
         return typeof path === 'string' ? path : null;
@@ -109,7 +119,12 @@ export async function startAgent({ config, log, onState }: StartOptions): Promis
         bootTimeMs: systemClock.nowMs(),
         clusterUid: '',
         namespaces: config.namespaces,
-        connections: [...config.catalogue.connections.values()].map(({ name, kind, tags, description }) => ({ name, kind, tags, description })),
+        connections: [...config.catalogue.connections.values()].map(({ name, kind, tags, description }) => ({
+          name,
+          kind,
+          tags,
+          description,
+        })),
         artifactsStore: config.catalogue.artifactsStore?.name ?? '',
         capacity: config.capacity,
         maxInFlight,
@@ -140,7 +155,10 @@ async function enrolled(config: Config, target: Target, log: Log): Promise<Ident
   const { token: given, tokenFile } = config.enrolment;
   const token = given ?? (tokenFile === null ? null : (await readFile(tokenFile, 'utf8')).trim());
   if (token === null) {
-    throw new StartProblem(exitCodes.badConfig, 'This agent is not enrolled: give it a one-time token with TANDEM_ENROLMENT_TOKEN or "enrolment.tokenFile".');
+    throw new StartProblem(
+      exitCodes.badConfig,
+      'This agent is not enrolled: give it a one-time token with TANDEM_ENROLMENT_TOKEN or "enrolment.tokenFile".',
+    );
   }
   for (let failures = 0; ; failures += 1) {
     const result = await enrol(target, token, { version, nowMs: systemClock.nowMs() });
@@ -181,7 +199,9 @@ async function runFromCommandLine(argv: readonly string[]): Promise<number> {
         if (state.kind === 'refused') over.resolve(exitCodes.refused);
         if (state.kind !== 'live' || announced) return;
         announced = true;
-        process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, sessionId: state.sessionId, epoch: state.epoch.toString() })}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ ready: true, pid: process.pid, sessionId: state.sessionId, epoch: state.epoch.toString() })}\n`,
+        );
       },
     });
     try {

@@ -115,7 +115,8 @@ export function readConfig(args: readonly string[], env: Readonly<Record<string,
 
 const wrong = (message: string): ReadConfig => ({ kind: 'wrong', message });
 
-const parse = (args: readonly string[]) => parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
+const parse = (args: readonly string[]) =>
+  parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
 
 function merge(
   env: Readonly<Record<string, string | undefined>>,
@@ -139,7 +140,8 @@ function databaseOf(env: z.output<typeof environment>, isOptional: boolean): Con
   }
   if (url !== undefined) {
     if (!/^postgres(ql)?:\/\//.test(url)) return 'TANDEM_DATABASE_URL must begin with postgres://.';
-    if (secretFile === undefined) return 'TANDEM_SECRET_FILE is missing: the file with the secret that keys are encrypted with.';
+    if (secretFile === undefined)
+      return 'TANDEM_SECRET_FILE is missing: the file with the secret that keys are encrypted with.';
     return { kind: 'postgres', url, poolSize: env.TANDEM_DATABASE_POOL, secretFile };
   }
   if (folder !== undefined || isOptional) return { kind: 'pglite', folder: folder ?? '' };

@@ -10,7 +10,10 @@ import { version } from './version.ts';
 const exit = { ok: 0, failure: 1, usage: 2, busy: 3, newer: 4, unreachable: 5 } as const;
 
 /** Runs one command of the control plane and gives its exit code. What goes wrong outside is one sentence on stderr. */
-export async function main(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number> {
+export async function main(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
   const read = readConfig(args, env);
   if (read.kind === 'wrong') return fail(exit.usage, read.message);
   if (read.config.command === 'version') {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
-import { checkOperation, compileOperation } from './compile/stage-one.ts';
 import { done } from '@tandem/shared/outcome';
 import type { Answered, Asked } from './adapters/stage-one/thread-stage-one.ts';
+import { checkOperation, compileOperation } from './compile/stage-one.ts';
 
 /** The other thread: answers one question after another, each from the text alone. */
 parentPort?.on('message', ({ id, text, facts }: Asked) => {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { joseRunTokens } from '../../control-plane/src/adapters/jose/jose-run-tokens.ts';
 import { sealedBox } from '../../control-plane/src/adapters/jose/sealed-box.ts';
 import { keyRing } from '../../control-plane/src/adapters/jose/signing-keys.ts';
@@ -14,10 +14,10 @@ import { sqlRunStore } from '../../control-plane/src/adapters/postgres/sql-run-s
 import { prometheusMetrics } from '../../control-plane/src/adapters/prometheus-metrics.ts';
 import { localStageOne } from '../../control-plane/src/adapters/stage-one/local-stage-one.ts';
 import { systemClock } from '../../control-plane/src/adapters/system-clock.ts';
+import { Outage } from '../../control-plane/src/domain/outage.ts';
 import type { HttpWorld } from '../../control-plane/src/http/http-world.ts';
 import { routes } from '../../control-plane/src/http/routes.ts';
 import { httpServer } from '../../control-plane/src/http/server.ts';
-import { Outage } from '../../control-plane/src/domain/outage.ts';
 import type { RunStreams } from '../../control-plane/src/ports/run-streams.ts';
 import { authenticator } from '../../control-plane/src/usecases/authenticate.ts';
 import { firstStart } from '../../control-plane/src/usecases/first-start.ts';
@@ -144,10 +144,20 @@ async function addUser(world: HttpWorld, { db }: Engine, name: string, role?: 'v
     .executeTakeFirstOrThrow();
   const membership = { user_id: user.id, role: role === undefined ? ('owner' as const) : ('member' as const) };
   if (role === undefined) {
-    const own = await db.insertInto('organisations').values({ name: `${name}-org` }).returning('id').executeTakeFirstOrThrow();
-    await db.insertInto('organisation_members').values({ ...membership, organisation_id: own.id }).execute();
+    const own = await db
+      .insertInto('organisations')
+      .values({ name: `${name}-org` })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await db
+      .insertInto('organisation_members')
+      .values({ ...membership, organisation_id: own.id })
+      .execute();
   } else {
-    await db.insertInto('organisation_members').values({ ...membership, organisation_id: 1 }).execute();
+    await db
+      .insertInto('organisation_members')
+      .values({ ...membership, organisation_id: 1 })
+      .execute();
     await db.insertInto('project_members').values({ project_id: 1, user_id: user.id, role }).execute();
   }
   const { text, hash } = world.secrets.create('tdm_');

@@ -69,10 +69,14 @@ async function answerOf(command: AgentCommand, { handle, chance, log }: CommandL
     try {
       return await handle(command);
     } catch (error) {
-      if (error instanceof Outage) return { kind: 'retry', reason: 'StartNotMade', message: error.message, afterMs: error.afterMs };
+      if (error instanceof Outage)
+        return { kind: 'retry', reason: 'StartNotMade', message: error.message, afterMs: error.afterMs };
       if (tries < mostTries) continue;
       const incident = chance.id();
-      log.error({ incident, command: command.id, kind: command.kind, run: command.run.uuid, problem: describe(error) }, 'a command failed in a way that is a bug');
+      log.error(
+        { incident, command: command.id, kind: command.kind, run: command.run.uuid, problem: describe(error) },
+        'a command failed in a way that is a bug',
+      );
       return { kind: 'rejected', reason: 'Internal', message: `A fault of the agent; incident ${incident}.` };
     }
   }

@@ -12,7 +12,8 @@ export interface CommandWorld extends StartWorld, StopWorld, RemoveWorld {
 const regressed: Answer = {
   kind: 'retry',
   reason: 'EpochRegression',
-  message: 'The control plane seems to be restored from an older copy; the agent starts and removes nothing until a person has looked.',
+  message:
+    'The control plane seems to be restored from an older copy; the agent starts and removes nothing until a person has looked.',
   afterMs: 60_000,
 };
 

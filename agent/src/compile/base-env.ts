@@ -1,8 +1,8 @@
 import { compactJson, type Value, type ValueMap } from '@tandem/shared/values';
 import type { RunFacts } from '@tandem/shared/wire';
 import type { Connection, Resource } from './catalogue.ts';
-import { envText } from './container.ts';
 import type { FilledIo } from './connections.ts';
+import { envText } from './container.ts';
 import type { EnvPlan, PluginsPlan, RunPaths } from './pod-plan.ts';
 
 export interface BaseEnvFacts {
@@ -40,7 +40,9 @@ export function baseEnv(facts: BaseEnvFacts): readonly EnvPlan[] {
     POLYAXON_COLLECT_RESOURCES: plugins.collectResources ? 'true' : null,
     POLYAXON_ARTIFACTS_STORE_NAME: storeName,
   };
-  return Object.entries(facts.compat ? { ...own, ...compat } : own).flatMap(([name, value]) => (value === null ? [] : [{ kind: 'value' as const, name, value }]));
+  return Object.entries(facts.compat ? { ...own, ...compat } : own).flatMap(([name, value]) =>
+    value === null ? [] : [{ kind: 'value' as const, name, value }],
+  );
 }
 
 /** The catalogue as a storage client inside reads it: names and mount paths of secrets, never a value (agent-and-kubernetes.md 1.2). */
@@ -72,5 +74,7 @@ function resourceEntry(resource: Resource): ValueMap {
 
 /** Variables of inputs and outputs that declare `toEnv`. */
 export function ioEnv(ios: readonly FilledIo[]): readonly EnvPlan[] {
-  return ios.flatMap(({ toEnv, value }) => (toEnv === null || value === null ? [] : [{ kind: 'value' as const, name: toEnv, value: envText(value) }]));
+  return ios.flatMap(({ toEnv, value }) =>
+    toEnv === null || value === null ? [] : [{ kind: 'value' as const, name: toEnv, value: envText(value) }],
+  );
 }

@@ -56,7 +56,9 @@ export const connectionKinds = {
 export type ConnectionKind = keyof typeof connectionKinds;
 
 /** Fields of the schema of a kind: those that must be there, and those that may be and are null when they are not (decisions.md 21). */
-const schemaFields: Readonly<Partial<Record<ConnectionKind, { readonly required: readonly string[]; readonly optional: readonly string[] }>>> = {
+const schemaFields: Readonly<
+  Partial<Record<ConnectionKind, { readonly required: readonly string[]; readonly optional: readonly string[] }>>
+> = {
   host_path: { required: ['hostPath', 'mountPath'], optional: ['readOnly'] },
   volume_claim: { required: ['volumeClaim', 'mountPath'], optional: ['readOnly'] },
   gcs: { required: ['bucket'], optional: [] },
@@ -79,7 +81,8 @@ const resource = z
     name: given.name,
     mountPath: given.mountPath ?? null,
     items: given.items ?? null,
-    defaultMode: typeof given.defaultMode === 'string' ? Number.parseInt(given.defaultMode, 8) : (given.defaultMode ?? null),
+    defaultMode:
+      typeof given.defaultMode === 'string' ? Number.parseInt(given.defaultMode, 8) : (given.defaultMode ?? null),
   }));
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -89,7 +92,9 @@ const env = z
   .union([
     z.array(z.strictObject({ name: z.string().min(1), value: scalar })),
     z.array(z.tuple([z.string().min(1), scalar])).transform((pairs) => pairs.map(([name, value]) => ({ name, value }))),
-    z.record(z.string().min(1), scalar).transform((map) => Object.entries(map).map(([name, value]) => ({ name, value }))),
+    z
+      .record(z.string().min(1), scalar)
+      .transform((map) => Object.entries(map).map(([name, value]) => ({ name, value }))),
   ])
   .optional();
 
@@ -107,7 +112,12 @@ const connection = z
   })
   .superRefine((given, context) => {
     for (const field of schemaFields[given.kind]?.required ?? []) {
-      if (given.schema?.[field] === undefined) context.addIssue({ code: 'custom', path: ['schema', field], message: `a connection of kind "${given.kind}" needs it` });
+      if (given.schema?.[field] === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['schema', field],
+          message: `a connection of kind "${given.kind}" needs it`,
+        });
     }
   })
   .transform((given) => ({
@@ -139,12 +149,20 @@ export const catalogueShape = z
   .object({ connections: z.array(connection).default([]), artifactsStore: connection.optional() })
   .superRefine(({ connections, artifactsStore }, context) => {
     const seen = new Set<string>();
-    for (const [index, { name }] of [...connections, ...(artifactsStore === undefined ? [] : [artifactsStore])].entries()) {
-      if (seen.has(name)) context.addIssue({ code: 'custom', path: ['connections', index, 'name'], message: `"${name}" is there twice` });
+    for (const [index, { name }] of [
+      ...connections,
+      ...(artifactsStore === undefined ? [] : [artifactsStore]),
+    ].entries()) {
+      if (seen.has(name))
+        context.addIssue({ code: 'custom', path: ['connections', index, 'name'], message: `"${name}" is there twice` });
       seen.add(name);
     }
     if (artifactsStore !== undefined && !storeKinds.has(artifactsStore.kind)) {
-      context.addIssue({ code: 'custom', path: ['artifactsStore', 'kind'], message: `must be one of ${[...storeKinds].join(', ')}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['artifactsStore', 'kind'],
+        message: `must be one of ${[...storeKinds].join(', ')}`,
+      });
     }
   })
   .transform(({ connections, artifactsStore }): Catalogue => {

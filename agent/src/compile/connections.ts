@@ -33,7 +33,11 @@ export interface Connected extends Omit<Opened, 'stage'> {
 export function addConnections(opened: Opened, catalogue: Catalogue, paths: RunPaths): Staged<Connected> {
   const { sealed } = opened;
   const unknown = sealed.connections.filter((name) => !catalogue.connections.has(name));
-  if (unknown.length > 0) return refused('UnknownConnection', `The agent has no connection called ${unknown.map((name) => `"${name}"`).join(', ')}.`);
+  if (unknown.length > 0)
+    return refused(
+      'UnknownConnection',
+      `The agent has no connection called ${unknown.map((name) => `"${name}"`).join(', ')}.`,
+    );
 
   const context = new Map(agentContext(sealed.connections, catalogue, paths));
   const params = new Map<string, Value>();
@@ -102,19 +106,32 @@ function globalsOf(paths: RunPaths): ValueMap {
 function pathsFor(plugins: ValueMap, catalogue: Catalogue, paths: RunPaths, uuid: string): RunPaths {
   const store = catalogue.artifactsStore === null ? null : mountPathOf(catalogue.artifactsStore);
   if (store === null || paths.storePath === '') return paths;
-  const mounted = flagAt(plugins, 'mountArtifactsStore', false) ? { ...paths, storePath: store } : { ...paths, storePath: '' };
+  const mounted = flagAt(plugins, 'mountArtifactsStore', false)
+    ? { ...paths, storePath: store }
+    : { ...paths, storePath: '' };
   if (flagAt(plugins, 'collectArtifacts', true)) return mounted;
   return { ...mounted, runArtifactsPath: `${store}/${uuid}`, runOutputsPath: `${store}/${uuid}/outputs` };
 }
 
 /** Fills values in order; each joins the context under its own name and under `params` (compiler.md 3.5). */
-function fillIos(ios: readonly SealedIo[], context: Map<string, Value>, params: Map<string, Value>): Staged<readonly FilledIo[]> {
+function fillIos(
+  ios: readonly SealedIo[],
+  context: Map<string, Value>,
+  params: Map<string, Value>,
+): Staged<readonly FilledIo[]> {
   const filled: FilledIo[] = [];
   for (const io of ios) {
     const value = fillOne(io.value, context);
     if (!value.ok) return value;
-    const typed = io.type === null || value.value === null ? { ok: true as const, value: value.value } : coerce(value.value, io.type, io.isList);
-    if (!typed.ok) return refused('ConnectionError', `Param "${io.name}" got a value of the agent's connections that does not fit: ${typed.expected} was expected.`);
+    const typed =
+      io.type === null || value.value === null
+        ? { ok: true as const, value: value.value }
+        : coerce(value.value, io.type, io.isList);
+    if (!typed.ok)
+      return refused(
+        'ConnectionError',
+        `Param "${io.name}" got a value of the agent's connections that does not fit: ${typed.expected} was expected.`,
+      );
     filled.push({ ...io, value: typed.value });
     context.set(io.name, io.isFlag ? (typed.value === true ? `--${io.name}` : '') : typed.value);
     params.set(io.name, paramOf(io, typed.value));
@@ -144,5 +161,8 @@ function fillMap(sealed: Sealed, context: ReadonlyMap<string, Value>): Staged<Va
 function fillOne(sealed: Sealed, context: ReadonlyMap<string, Value>): Staged<Value> {
   const filled = fill(sealed, context);
   if (filled.ok) return staged(filled.value);
-  return refused('ConnectionError', filled.problems.find((each) => each.severity === 'error')?.message ?? 'A value of a connection could not be used.');
+  return refused(
+    'ConnectionError',
+    filled.problems.find((each) => each.severity === 'error')?.message ?? 'A value of a connection could not be used.',
+  );
 }

@@ -11,7 +11,17 @@ export interface Surroundings {
 }
 
 /** Fields of a container that have their own place in the plan; the rest goes to Kubernetes as it is. */
-const ownFields: ReadonlySet<string> = new Set(['name', 'image', 'command', 'args', 'workingDir', 'env', 'envFrom', 'volumeMounts', 'ports']);
+const ownFields: ReadonlySet<string> = new Set([
+  'name',
+  'image',
+  'command',
+  'args',
+  'workingDir',
+  'env',
+  'envFrom',
+  'volumeMounts',
+  'ports',
+]);
 
 /** A container section with what the agent adds. User's variables come first, so that reserved names win (agent-and-kubernetes.md 2.5). */
 export function toContainer(section: ValueMap, around: Surroundings): ContainerPlan {
@@ -23,7 +33,9 @@ export function toContainer(section: ValueMap, around: Surroundings): ContainerP
     workingDir: textAt(section, 'workingDir'),
     env: [...userEnv(section), ...around.env, ...envFrom(section), ...around.references],
     mounts: [...mapsAt(section, 'volumeMounts').map(toMount), ...around.mounts],
-    ports: listAt(section, 'ports').map(portOf).filter((port) => port !== null),
+    ports: listAt(section, 'ports')
+      .map(portOf)
+      .filter((port) => port !== null),
     kubernetes: new Map([...section].filter(([key]) => !ownFields.has(key))),
   };
 }
@@ -40,7 +52,11 @@ function userEnv(section: ValueMap): readonly EnvPlan[] {
   });
 }
 
-const literal = (name: string, value: Value): EnvPlan => ({ kind: 'value', name, value: value === null ? '' : envText(value) });
+const literal = (name: string, value: Value): EnvPlan => ({
+  kind: 'value',
+  name,
+  value: value === null ? '' : envText(value),
+});
 
 /** Booleans as `true` and `false`, composites as compact JSON. */
 export function envText(value: Value): string {
@@ -49,9 +65,11 @@ export function envText(value: Value): string {
 
 function reference(name: string, from: ValueMap): readonly EnvPlan[] {
   const secret = mapAt(from, 'secretKeyRef');
-  if (secret !== null) return [{ kind: 'secret', name, secret: textAt(secret, 'name') ?? '', key: textAt(secret, 'key') ?? '' }];
+  if (secret !== null)
+    return [{ kind: 'secret', name, secret: textAt(secret, 'name') ?? '', key: textAt(secret, 'key') ?? '' }];
   const config = mapAt(from, 'configMapKeyRef');
-  if (config !== null) return [{ kind: 'config', name, configMap: textAt(config, 'name') ?? '', key: textAt(config, 'key') ?? '' }];
+  if (config !== null)
+    return [{ kind: 'config', name, configMap: textAt(config, 'name') ?? '', key: textAt(config, 'key') ?? '' }];
   const field = mapAt(from, 'fieldRef');
   return field === null ? [] : [{ kind: 'field', name, fieldPath: textAt(field, 'fieldPath') ?? '' }];
 }

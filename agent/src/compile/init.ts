@@ -35,23 +35,41 @@ function toInit(entry: ValueMap, place: Place): Staged<readonly InitPlan[]> {
   if (file !== null) return staged([toFile(file, path)]);
   if (dockerfile !== null) return staged([toDockerfile(dockerfile, path)]);
   if (git !== null || connection?.kind === 'git') return toGit(git ?? emptyMap, connection, path);
-  if (entry.has('tensorboard')) return refused('Unsupported', 'The init step "tensorboard" is not supported by this agent.');
-  if (entry.has('artifacts') || entry.has('paths') || (connection !== null && isStore(connection) && !entry.has('container'))) {
+  if (entry.has('tensorboard'))
+    return refused('Unsupported', 'The init step "tensorboard" is not supported by this agent.');
+  if (
+    entry.has('artifacts') ||
+    entry.has('paths') ||
+    (connection !== null && isStore(connection) && !entry.has('container'))
+  ) {
     return toArtifacts(entry, connection, place);
   }
   const container = mapAt(entry, 'container');
-  if (container === null) return refused('Unsupported', `Init step ${place.index + 1} says nothing that this agent can do.`);
+  if (container === null)
+    return refused('Unsupported', `Init step ${place.index + 1} says nothing that this agent can do.`);
   const delivery = deliver(connection === null ? [] : [connection]);
-  return staged([{ kind: 'container', container: toContainer(container, { ...delivery, name: textAt(container, 'name') ?? `init-${place.index}` }) }]);
+  return staged([
+    {
+      kind: 'container',
+      container: toContainer(container, { ...delivery, name: textAt(container, 'name') ?? `init-${place.index}` }),
+    },
+  ]);
 }
 
-const isStore = ({ kind }: Connection): boolean => connectionKinds[kind] === 'mount' || connectionKinds[kind] === 'bucket';
+const isStore = ({ kind }: Connection): boolean =>
+  connectionKinds[kind] === 'mount' || connectionKinds[kind] === 'bucket';
 
 function toFile(file: ValueMap, path: string): InitPlan {
   const mode = textAt(file, 'chmod') ?? '';
   // Any execute bit: `+x`, `u+x`, 0755 and so on.
   const executable = /x/.test(mode) || /[1357]/.test(mode.replace(/^0+/, ''));
-  return { kind: 'file', path, filename: textAt(file, 'filename') ?? 'file', content: textAt(file, 'content') ?? '', executable };
+  return {
+    kind: 'file',
+    path,
+    filename: textAt(file, 'filename') ?? 'file',
+    content: textAt(file, 'content') ?? '',
+    executable,
+  };
 }
 
 function toGit(override: ValueMap, connection: Connection | null, path: string): Staged<readonly InitPlan[]> {
@@ -61,7 +79,14 @@ function toGit(override: ValueMap, connection: Connection | null, path: string):
   const flags = override.has('flags') ? textsAt(override, 'flags') : textsAt(schema, 'flags');
   const folder = connection?.name ?? nameOfRepository(url);
   return staged([
-    { kind: 'git', path: `${path}/${folder}`, url, revision: textAt(override, 'revision') ?? textAt(schema, 'revision'), flags, connection: connection?.name ?? null },
+    {
+      kind: 'git',
+      path: `${path}/${folder}`,
+      url,
+      revision: textAt(override, 'revision') ?? textAt(schema, 'revision'),
+      flags,
+      connection: connection?.name ?? null,
+    },
   ]);
 }
 
@@ -71,9 +96,14 @@ function nameOfRepository(url: string): string {
   return last.replace(/\.git$/, '') || 'repository';
 }
 
-function toArtifacts(entry: ValueMap, connection: Connection | null, { catalogue, paths }: Place): Staged<readonly InitPlan[]> {
+function toArtifacts(
+  entry: ValueMap,
+  connection: Connection | null,
+  { catalogue, paths }: Place,
+): Staged<readonly InitPlan[]> {
   const source = connection ?? catalogue.artifactsStore;
-  if (source === null) return refused('ConnectionError', 'An init step wants artifacts, but the agent has no artifacts store.');
+  if (source === null)
+    return refused('ConnectionError', 'An init step wants artifacts, but the agent has no artifacts store.');
   const isDefault = source.name === catalogue.artifactsStore?.name;
   const path = textAt(entry, 'path') ?? (isDefault ? paths.artifactsPath : `${paths.artifactsPath}/${source.name}`);
   const artifacts = mapAt(entry, 'artifacts') ?? emptyMap;
@@ -92,10 +122,14 @@ function toArtifacts(entry: ValueMap, connection: Connection | null, { catalogue
 /** `"a/b"` keeps its place, `["from", "to"]` renames. */
 function pairsOf(list: Value): readonly PathPair[] {
   if (list === null || !isList(list)) return [];
-  return list.filter((item) => item !== null).map((item) => {
-    const [from, to] = isList(item) ? item.map((part) => (part === null ? '' : plainText(part))) : [plainText(item), plainText(item)];
-    return { from: from ?? '', to: to ?? from ?? '' };
-  });
+  return list
+    .filter((item) => item !== null)
+    .map((item) => {
+      const [from, to] = isList(item)
+        ? item.map((part) => (part === null ? '' : plainText(part)))
+        : [plainText(item), plainText(item)];
+      return { from: from ?? '', to: to ?? from ?? '' };
+    });
 }
 
 /** A Dockerfile from its section (image, env, run, copy, workdir and so on). */
@@ -107,13 +141,20 @@ function toDockerfile(section: ValueMap, path: string): InitPlan {
   if (work !== null) lines.push(`WORKDIR ${work}`);
   for (const [from, to] of copies(section)) lines.push(`COPY ${from} ${to}`);
   for (const command of textsAt(section, 'run')) lines.push(`RUN ${command}`);
-  return { kind: 'dockerfile', path, filename: textAt(section, 'filename') ?? 'Dockerfile', content: `${lines.join('\n')}\n` };
+  return {
+    kind: 'dockerfile',
+    path,
+    filename: textAt(section, 'filename') ?? 'Dockerfile',
+    content: `${lines.join('\n')}\n`,
+  };
 }
 
 function mapPairs(section: ValueMap, key: string): readonly (readonly [string, string])[] {
   const map = mapAt(section, key);
   if (map !== null) return [...map].map(([name, value]) => [name, value === null ? '' : plainText(value)] as const);
-  return mapsAt(section, key).flatMap((each) => [...each].map(([name, value]) => [name, value === null ? '' : plainText(value)] as const));
+  return mapsAt(section, key).flatMap((each) =>
+    [...each].map(([name, value]) => [name, value === null ? '' : plainText(value)] as const),
+  );
 }
 
 function copies(section: ValueMap): readonly (readonly [string, string])[] {

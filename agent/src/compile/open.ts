@@ -21,9 +21,11 @@ export interface Opened {
  */
 export function open(arrived: Arrived, run: RunKey): Staged<Opened> {
   const specSha256 = sha256Hex(arrived.bytes);
-  if (specSha256 !== arrived.sha256) return refused('SpecCorrupt', 'The spec did not arrive as it was sent: its hash differs.');
+  if (specSha256 !== arrived.sha256)
+    return refused('SpecCorrupt', 'The spec did not arrive as it was sent: its hash differs.');
   const opened = openBytes(arrived.bytes);
   if (!opened.ok) return refused(opened.reason === 'newer' ? 'SpecTooNew' : 'SpecCorrupt', opened.message);
-  if (opened.spec.run.uuid !== run.uuid) return refused('SpecCorrupt', 'The spec belongs to another run than its command.');
+  if (opened.spec.run.uuid !== run.uuid)
+    return refused('SpecCorrupt', 'The spec belongs to another run than its command.');
   return staged({ stage: 'open', run, sealed: opened.spec, specSha256 });
 }

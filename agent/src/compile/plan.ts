@@ -35,9 +35,19 @@ export function toPodPlan(draft: WithSecrets, settings: PlanSettings): Staged<Po
     init: inits.value,
     main: mainContainer(draft, settings, plugins, section),
     sidecars: mapsAt(body, 'sidecars').map((sidecar, index) =>
-      toContainer(sidecar, { name: textAt(sidecar, 'name') ?? `sidecar-${index}`, env: draft.main.env, references: draft.main.references, mounts: draft.main.mounts }),
+      toContainer(sidecar, {
+        name: textAt(sidecar, 'name') ?? `sidecar-${index}`,
+        env: draft.main.env,
+        references: draft.main.references,
+        mounts: draft.main.mounts,
+      }),
     ),
-    volumes: [...mapsAt(body, 'volumes').map((volume): VolumePlan => ({ kind: 'user', name: textAt(volume, 'name') ?? '', volume })), ...draft.main.volumes],
+    volumes: [
+      ...mapsAt(body, 'volumes').map(
+        (volume): VolumePlan => ({ kind: 'user', name: textAt(volume, 'name') ?? '', volume }),
+      ),
+      ...draft.main.volumes,
+    ],
     environment,
   };
   return staged({
@@ -49,7 +59,10 @@ export function toPodPlan(draft: WithSecrets, settings: PlanSettings): Staged<Po
     namespace: sealed.run.namespace,
     specSha256: draft.specSha256,
     replicas: [replica],
-    termination: { ...sealed.termination, graceSeconds: integerAt(environment, 'terminationGracePeriodSeconds') ?? settings.graceSeconds },
+    termination: {
+      ...sealed.termination,
+      graceSeconds: integerAt(environment, 'terminationGracePeriodSeconds') ?? settings.graceSeconds,
+    },
     paths,
     plugins,
     outputs: draft.outputs.map(({ name, type, isList }) => ({ name, type, isList })),
@@ -60,10 +73,22 @@ export function toPodPlan(draft: WithSecrets, settings: PlanSettings): Staged<Po
   });
 }
 
-function mainContainer(draft: WithSecrets, settings: PlanSettings, plugins: PluginsPlan, section: ValueMap): ContainerPlan {
+function mainContainer(
+  draft: WithSecrets,
+  settings: PlanSettings,
+  plugins: PluginsPlan,
+  section: ValueMap,
+): ContainerPlan {
   const store = draft.catalogue.artifactsStore;
   const env = [
-    ...baseEnv({ run: draft.sealed.run, host: settings.host, paths: draft.paths, plugins, storeName: store?.name ?? null, compat: settings.compat }),
+    ...baseEnv({
+      run: draft.sealed.run,
+      host: settings.host,
+      paths: draft.paths,
+      plugins,
+      storeName: store?.name ?? null,
+      compat: settings.compat,
+    }),
     ...catalogueEnv(draft.mainConnections, settings.compat),
     ...draft.main.env,
     ...ioEnv([...draft.inputs, ...draft.outputs, ...draft.contexts]),

@@ -97,16 +97,45 @@ export type VolumePlan =
   | { readonly kind: 'empty'; readonly name: string; readonly medium: 'disk' | 'memory'; readonly size: string | null }
   | { readonly kind: 'claim'; readonly name: string; readonly claim: string; readonly readOnly: boolean }
   | { readonly kind: 'host-path'; readonly name: string; readonly path: string; readonly readOnly: boolean }
-  | { readonly kind: 'secret'; readonly name: string; readonly secret: string; readonly items: readonly string[] | null }
-  | { readonly kind: 'config'; readonly name: string; readonly configMap: string; readonly items: readonly string[] | null }
+  | {
+      readonly kind: 'secret';
+      readonly name: string;
+      readonly secret: string;
+      readonly items: readonly string[] | null;
+    }
+  | {
+      readonly kind: 'config';
+      readonly name: string;
+      readonly configMap: string;
+      readonly items: readonly string[] | null;
+    }
   | { readonly kind: 'run-token'; readonly name: string }
   | { readonly kind: 'user'; readonly name: string; readonly volume: ValueMap };
 
 export type InitPlan =
   | { readonly kind: 'container'; readonly container: ContainerPlan }
-  | { readonly kind: 'file'; readonly path: string; readonly filename: string; readonly content: string; readonly executable: boolean }
-  | { readonly kind: 'git'; readonly path: string; readonly url: string; readonly revision: string | null; readonly flags: readonly string[]; readonly connection: string | null }
-  | { readonly kind: 'artifacts'; readonly path: string; readonly files: readonly PathPair[]; readonly dirs: readonly PathPair[]; readonly connection: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly filename: string;
+      readonly content: string;
+      readonly executable: boolean;
+    }
+  | {
+      readonly kind: 'git';
+      readonly path: string;
+      readonly url: string;
+      readonly revision: string | null;
+      readonly flags: readonly string[];
+      readonly connection: string | null;
+    }
+  | {
+      readonly kind: 'artifacts';
+      readonly path: string;
+      readonly files: readonly PathPair[];
+      readonly dirs: readonly PathPair[];
+      readonly connection: string;
+    }
   | { readonly kind: 'dockerfile'; readonly path: string; readonly filename: string; readonly content: string };
 
 export interface PathPair {

@@ -25,7 +25,9 @@ export function addSecrets(connected: Connected): WithSecrets {
 
 /** The delivery of a list of connections. Two that name one secret deliver it once. */
 export function deliver(connections: readonly Connection[]): Delivery {
-  const env = connections.flatMap(({ env: given }) => given.map(({ name, value }): EnvPlan => ({ kind: 'value', name, value })));
+  const env = connections.flatMap(({ env: given }) =>
+    given.map(({ name, value }): EnvPlan => ({ kind: 'value', name, value })),
+  );
   const secrets = once(connections.map(({ secret }) => secret));
   const configs = once(connections.map(({ configMap }) => configMap));
   const mounts: MountPlan[] = [];
@@ -33,7 +35,11 @@ export function deliver(connections: readonly Connection[]): Delivery {
   for (const { kind, resource } of [...tagged('secret', secrets), ...tagged('config', configs)]) {
     if (resource.mountPath === null) continue;
     const name = volumeName(kind, resource.name);
-    volumes.push(kind === 'secret' ? { kind, name, secret: resource.name, items: resource.items } : { kind, name, configMap: resource.name, items: resource.items });
+    volumes.push(
+      kind === 'secret'
+        ? { kind, name, secret: resource.name, items: resource.items }
+        : { kind, name, configMap: resource.name, items: resource.items },
+    );
     mounts.push({ volume: name, path: resource.mountPath, subPath: null, readOnly: true });
   }
   for (const { schema, kind, name } of connections) {
@@ -59,17 +65,26 @@ function references(kind: 'secret' | 'config', resources: readonly Resource[]): 
   return resources
     .filter(({ mountPath }) => mountPath === null)
     .flatMap(({ name, items }): readonly EnvPlan[] => {
-      if (kind === 'secret') return items === null ? [{ kind: 'all-of-secret', secret: name, keys: null }] : items.map((key) => ({ kind: 'secret', name: key, secret: name, key }));
-      return items === null ? [{ kind: 'all-of-config', configMap: name, keys: null }] : items.map((key) => ({ kind: 'config', name: key, configMap: name, key }));
+      if (kind === 'secret')
+        return items === null
+          ? [{ kind: 'all-of-secret', secret: name, keys: null }]
+          : items.map((key) => ({ kind: 'secret', name: key, secret: name, key }));
+      return items === null
+        ? [{ kind: 'all-of-config', configMap: name, keys: null }]
+        : items.map((key) => ({ kind: 'config', name: key, configMap: name, key }));
     });
 }
 
 function once(resources: readonly (Resource | null)[]): readonly Resource[] {
   const seen = new Map<string, Resource>();
-  for (const resource of resources) if (resource !== null && !seen.has(JSON.stringify(resource))) seen.set(JSON.stringify(resource), resource);
+  for (const resource of resources)
+    if (resource !== null && !seen.has(JSON.stringify(resource))) seen.set(JSON.stringify(resource), resource);
   return [...seen.values()];
 }
 
-function tagged(kind: 'secret' | 'config', resources: readonly Resource[]): readonly { readonly kind: 'secret' | 'config'; readonly resource: Resource }[] {
+function tagged(
+  kind: 'secret' | 'config',
+  resources: readonly Resource[],
+): readonly { readonly kind: 'secret' | 'config'; readonly resource: Resource }[] {
   return resources.map((resource) => ({ kind, resource }));
 }

@@ -3,8 +3,8 @@ import { AgentOwned, AgentText, type Sealed, type SealedSpec } from '@tandem/sha
 import { aBody, aSpec, sealed, sealedMap } from '../testing/a-spec.ts';
 import { catalogueShape, connectionKinds } from './catalogue.ts';
 import type { PodPlan } from './pod-plan.ts';
-import { type AgentKnowledge, finishCompilation } from './stages.ts';
 import type { Staged } from './staged.ts';
+import { type AgentKnowledge, finishCompilation } from './stages.ts';
 
 const uuid = '3'.repeat(32);
 const run = { uuid, attempt: 1, generation: 1 };
@@ -13,16 +13,39 @@ const none: ReadonlyMap<string, never> = new Map<string, never>();
 const catalogue = catalogueShape.parse({
   connections: [
     { name: 'data', kind: 'volume_claim', schema: { volumeClaim: 'data-pvc', mountPath: '/data', readOnly: true } },
-    { name: 'images', kind: 's3', schema: { bucket: 's3://acme-images/' }, secret: { name: 's3-secret' }, env: { REGION: 'eu', N: 1 } },
-    { name: 'db', kind: 'postgres', schema: { host: 'db', port: 5432 }, secret: { name: 'db-secret', items: ['PASSWORD'] }, configMap: { name: 'db-conf', mountPath: '/etc/db' } },
-    { name: 'repo', kind: 'git', schema: { url: 'https://git.example/team/repo.git', revision: 'main' }, secret: { name: 'git-secret' } },
+    {
+      name: 'images',
+      kind: 's3',
+      schema: { bucket: 's3://acme-images/' },
+      secret: { name: 's3-secret' },
+      env: { REGION: 'eu', N: 1 },
+    },
+    {
+      name: 'db',
+      kind: 'postgres',
+      schema: { host: 'db', port: 5432 },
+      secret: { name: 'db-secret', items: ['PASSWORD'] },
+      configMap: { name: 'db-conf', mountPath: '/etc/db' },
+    },
+    {
+      name: 'repo',
+      kind: 'git',
+      schema: { url: 'https://git.example/team/repo.git', revision: 'main' },
+      secret: { name: 'git-secret' },
+    },
   ],
   artifactsStore: { name: 'store', kind: 'host_path', schema: { hostPath: '/srv/store', mountPath: '/store' } },
 });
 
 const agent: AgentKnowledge = {
   catalogue,
-  paths: { contextPath: '/c', artifactsPath: '/c/artifacts', runArtifactsPath: '/r', runOutputsPath: '/r/outputs', storePath: '' },
+  paths: {
+    contextPath: '/c',
+    artifactsPath: '/c/artifacts',
+    runArtifactsPath: '/r',
+    runOutputsPath: '/r/outputs',
+    storePath: '',
+  },
   settings: { host: 'https://cp.example', compat: true, graceSeconds: 30 },
 };
 
@@ -36,7 +59,8 @@ const planOf = (given: Partial<SealedSpec>): PodPlan => {
   return compiled.value;
 };
 const mainOf = (plan: PodPlan) => plan.replicas[0]?.main ?? assert.fail('no replica');
-const envOf = (plan: PodPlan) => Object.fromEntries(mainOf(plan).env.flatMap((entry) => (entry.kind === 'value' ? [[entry.name, entry.value]] : [])));
+const envOf = (plan: PodPlan) =>
+  Object.fromEntries(mainOf(plan).env.flatMap((entry) => (entry.kind === 'value' ? [[entry.name, entry.value]] : [])));
 const owned = (template: string, known: ReadonlyMap<string, never> = none) => new AgentOwned(template, known);
 
 describe('stage 2', () => {
@@ -53,11 +77,29 @@ describe('stage 2', () => {
   });
 
   it('fills open places with what the agent knows, and nothing else', () => {
-    const text = new AgentText(['ls ', owned('connections.data.mountPath'), ' {{ literal }} ', owned('globals.run_outputs_path')]);
-    const plan = planOf({ connections: ['data'], body: new Map<string, Sealed>([...aBody('x'), ['connections', ['data']], ['container', sealedMap({ command: ['sh', '-c', text] })]]) });
+    const text = new AgentText([
+      'ls ',
+      owned('connections.data.mountPath'),
+      ' {{ literal }} ',
+      owned('globals.run_outputs_path'),
+    ]);
+    const plan = planOf({
+      connections: ['data'],
+      body: new Map<string, Sealed>([
+        ...aBody('x'),
+        ['connections', ['data']],
+        ['container', sealedMap({ command: ['sh', '-c', text] })],
+      ]),
+    });
     assert.deepEqual(mainOf(plan).command, ['sh', '-c', 'ls /data {{ literal }} /r/outputs']);
-    assert.deepEqual(plan.replicas[0]?.volumes.map((volume) => volume.kind), ['claim']);
-    assert.deepEqual(mainOf(plan).mounts.map(({ path, readOnly }) => [path, readOnly]), [['/data', true]]);
+    assert.deepEqual(
+      plan.replicas[0]?.volumes.map((volume) => volume.kind),
+      ['claim'],
+    );
+    assert.deepEqual(
+      mainOf(plan).mounts.map(({ path, readOnly }) => [path, readOnly]),
+      [['/data', true]],
+    );
   });
 
   it('lets a late input be used by a later one and by the run', () => {
@@ -68,7 +110,11 @@ describe('stage 2', () => {
         { ...io, name: 'bucket', type: 'str', value: owned('connections.images.bucket') },
         { ...io, name: 'path', value: new AgentText([owned('bucket'), '/train']), toEnv: 'TRAIN' },
       ],
-      body: new Map<string, Sealed>([...aBody('x'), ['connections', ['images']], ['container', sealedMap({ command: ['echo', owned('params.path.as_arg')] })]]),
+      body: new Map<string, Sealed>([
+        ...aBody('x'),
+        ['connections', ['images']],
+        ['container', sealedMap({ command: ['echo', owned('params.path.as_arg')] })],
+      ]),
     });
     assert.deepEqual(mainOf(plan).command, ['echo', '--path=s3://acme-images/train']);
     assert.equal(envOf(plan)['TRAIN'], 's3://acme-images/train');
@@ -76,16 +122,30 @@ describe('stage 2', () => {
   });
 
   it('delivers secrets by name, never by value', () => {
-    const plan = planOf({ connections: ['db', 'images'], body: new Map<string, Sealed>([...aBody('x'), ['connections', ['images', 'db']]]) });
+    const plan = planOf({
+      connections: ['db', 'images'],
+      body: new Map<string, Sealed>([...aBody('x'), ['connections', ['images', 'db']]]),
+    });
     const { env, mounts } = mainOf(plan);
-    assert.deepEqual(env.filter(({ kind }) => kind !== 'value'), [
-      { kind: 'all-of-secret', secret: 's3-secret', keys: null },
-      { kind: 'secret', name: 'PASSWORD', secret: 'db-secret', key: 'PASSWORD' },
-    ]);
-    assert.deepEqual(mounts.map(({ path }) => path), ['/etc/db']);
+    assert.deepEqual(
+      env.filter(({ kind }) => kind !== 'value'),
+      [
+        { kind: 'all-of-secret', secret: 's3-secret', keys: null },
+        { kind: 'secret', name: 'PASSWORD', secret: 'db-secret', key: 'PASSWORD' },
+      ],
+    );
+    assert.deepEqual(
+      mounts.map(({ path }) => path),
+      ['/etc/db'],
+    );
     assert.deepEqual([envOf(plan)['REGION'], envOf(plan)['N']], ['eu', '1']);
     const listed = JSON.parse(envOf(plan)['TANDEM_CONNECTIONS'] ?? '');
-    assert.deepEqual(listed.connections[0], { name: 'images', kind: 's3', schema: { bucket: 's3://acme-images' }, secret: { name: 's3-secret' } });
+    assert.deepEqual(listed.connections[0], {
+      name: 'images',
+      kind: 's3',
+      schema: { bucket: 's3://acme-images' },
+      secret: { name: 's3-secret' },
+    });
   });
 
   it('reads every form of env', () => {
@@ -94,7 +154,10 @@ describe('stage 2', () => {
       env: [
         sealedMap({ name: 'NUMBER', value: 7n }),
         sealedMap({ name: 'FLAG', value: true }),
-        sealedMap({ name: 'PASSWORD', valueFrom: sealedMap({ secretKeyRef: sealedMap({ name: 'db', key: 'password' }) }) }),
+        sealedMap({
+          name: 'PASSWORD',
+          valueFrom: sealedMap({ secretKeyRef: sealedMap({ name: 'db', key: 'password' }) }),
+        }),
         sealedMap({ PLAIN: 'x' }),
       ],
       envFrom: [sealedMap({ configMapRef: sealedMap({ name: 'team' }) })],
@@ -119,16 +182,43 @@ describe('stage 2', () => {
       sealedMap({ connection: 'data', paths: ['d'] }),
       sealedMap({ dockerfile: sealedMap({ image: 'python:3', run: ['pip install x'], env: sealedMap({ A: '1' }) }) }),
     ];
-    const plan = planOf({ connections: ['data', 'repo'], body: new Map<string, Sealed>([...aBody('x'), ['init', init]]) });
-    assert.deepEqual(plan.replicas[0]?.init.map((each) => (each.kind === 'container' ? each.container.name : each)), [
-      { kind: 'git', path: '/c/artifacts/repo', url: 'https://git.example/team/repo.git', revision: 'v2', flags: [], connection: 'repo' },
-      { kind: 'git', path: '/code/tool', url: 'https://h/x/tool.git', revision: null, flags: [], connection: null },
-      { kind: 'file', path: '/c/artifacts', filename: 'a.sh', content: 'x', executable: true },
-      { kind: 'artifacts', path: '/c/artifacts', files: [{ from: 'a', to: 'a' }, { from: 'b', to: 'c' }], dirs: [], connection: 'store' },
-      { kind: 'artifacts', path: '/c/artifacts/data', files: [], dirs: [{ from: 'd', to: 'd' }], connection: 'data' },
-      { kind: 'dockerfile', path: '/c/artifacts', filename: 'Dockerfile', content: 'FROM python:3\nENV A="1"\nRUN pip install x\n' },
-      'own',
-    ]);
+    const plan = planOf({
+      connections: ['data', 'repo'],
+      body: new Map<string, Sealed>([...aBody('x'), ['init', init]]),
+    });
+    assert.deepEqual(
+      plan.replicas[0]?.init.map((each) => (each.kind === 'container' ? each.container.name : each)),
+      [
+        {
+          kind: 'git',
+          path: '/c/artifacts/repo',
+          url: 'https://git.example/team/repo.git',
+          revision: 'v2',
+          flags: [],
+          connection: 'repo',
+        },
+        { kind: 'git', path: '/code/tool', url: 'https://h/x/tool.git', revision: null, flags: [], connection: null },
+        { kind: 'file', path: '/c/artifacts', filename: 'a.sh', content: 'x', executable: true },
+        {
+          kind: 'artifacts',
+          path: '/c/artifacts',
+          files: [
+            { from: 'a', to: 'a' },
+            { from: 'b', to: 'c' },
+          ],
+          dirs: [],
+          connection: 'store',
+        },
+        { kind: 'artifacts', path: '/c/artifacts/data', files: [], dirs: [{ from: 'd', to: 'd' }], connection: 'data' },
+        {
+          kind: 'dockerfile',
+          path: '/c/artifacts',
+          filename: 'Dockerfile',
+          content: 'FROM python:3\nENV A="1"\nRUN pip install x\n',
+        },
+        'own',
+      ],
+    );
   });
 
   it('refuses, with a reason, what it cannot use', () => {
@@ -139,13 +229,27 @@ describe('stage 2', () => {
     assert.equal(reasons({ connections: ['gone'] }), 'UnknownConnection');
     assert.equal(reasons({ run: { ...aSpec(uuid).run, kind: 'tfjob' } }), 'Unsupported');
     assert.equal(reasons({ run: { ...aSpec(uuid).run, uuid: '4'.repeat(32) } }), 'SpecCorrupt');
-    assert.equal(reasons({ connections: ['data'], body: new Map<string, Sealed>([...aBody('x'), ['connections', [owned('connections.data.nothing')]]]) }), 'ConnectionError');
+    assert.equal(
+      reasons({
+        connections: ['data'],
+        body: new Map<string, Sealed>([...aBody('x'), ['connections', [owned('connections.data.nothing')]]]),
+      }),
+      'ConnectionError',
+    );
     const { spec, specSha256 } = sealed(aSpec(uuid));
-    const corrupt = finishCompilation({ bytes: Buffer.concat([spec, Buffer.from(' ')]), sha256: specSha256 }, run, agent);
+    const corrupt = finishCompilation(
+      { bytes: Buffer.concat([spec, Buffer.from(' ')]), sha256: specSha256 },
+      run,
+      agent,
+    );
     assert.ok(!corrupt.ok && corrupt.reason === 'SpecCorrupt');
     const newer = Buffer.from(spec.toString().replace('"stage1":1', '"stage1":2'));
     const { createHash } = process.getBuiltinModule('node:crypto');
-    const tooNew = finishCompilation({ bytes: newer, sha256: createHash('sha256').update(newer).digest('hex') }, run, agent);
+    const tooNew = finishCompilation(
+      { bytes: newer, sha256: createHash('sha256').update(newer).digest('hex') },
+      run,
+      agent,
+    );
     assert.ok(!tooNew.ok && tooNew.reason === 'SpecTooNew', tooNew.ok ? '' : tooNew.message);
   });
 });
@@ -156,16 +260,31 @@ describe('catalogue', () => {
       const schema = { hostPath: '/h', mountPath: '/m', volumeClaim: 'c', bucket: 's3://b', url: 'https://u' };
       assert.ok(catalogueShape.safeParse({ connections: [{ name: 'x', kind, schema }] }).success, kind);
     }
-    const env = (given: unknown) => catalogueShape.parse({ connections: [{ name: 'x', kind: 'custom', env: given }] }).connections.get('x')?.env;
+    const env = (given: unknown) =>
+      catalogueShape.parse({ connections: [{ name: 'x', kind: 'custom', env: given }] }).connections.get('x')?.env;
     const expected = [{ name: 'A', value: '1' }];
-    assert.deepEqual([env([{ name: 'A', value: 1 }]), env({ A: 1 }), env([['A', '1']])], [expected, expected, expected]);
-    const mode = catalogueShape.parse({ connections: [{ name: 'x', kind: 'custom', secret: { name: 's', defaultMode: '0400' } }] });
+    assert.deepEqual(
+      [env([{ name: 'A', value: 1 }]), env({ A: 1 }), env([['A', '1']])],
+      [expected, expected, expected],
+    );
+    const mode = catalogueShape.parse({
+      connections: [{ name: 'x', kind: 'custom', secret: { name: 's', defaultMode: '0400' } }],
+    });
     assert.equal(mode.connections.get('x')?.secret?.defaultMode, 256);
   });
 
   it('refuses doubles, missing fields and a store that is none', () => {
-    const paths = (given: object): string[] => catalogueShape.safeParse(given).error?.issues.map(({ path }) => path.join('.')) ?? [];
-    assert.deepEqual(paths({ connections: [{ name: 'x', kind: 'custom' }, { name: 'x', kind: 'custom' }] }), ['connections.1.name']);
+    const paths = (given: object): string[] =>
+      catalogueShape.safeParse(given).error?.issues.map(({ path }) => path.join('.')) ?? [];
+    assert.deepEqual(
+      paths({
+        connections: [
+          { name: 'x', kind: 'custom' },
+          { name: 'x', kind: 'custom' },
+        ],
+      }),
+      ['connections.1.name'],
+    );
     assert.deepEqual(paths({ connections: [{ name: 'x', kind: 's3' }] }), ['connections.0.schema.bucket']);
     assert.deepEqual(paths({ artifactsStore: { name: 'x', kind: 'slack' } }), ['artifactsStore.kind']);
   });

@@ -10,24 +10,40 @@ import { formsOf } from './forms.ts';
 import { MaskStream } from './mask-stream.ts';
 import { createMasker, maskLimits } from './masker.ts';
 
-const masker = (...values: string[]) => createMasker('values', values.map((value) => new Secret(value)));
+const masker = (...values: string[]) =>
+  createMasker(
+    'values',
+    values.map((value) => new Secret(value)),
+  );
 
 /** Text of 8 to 40 characters that no other part of a test can contain by chance. */
-const secretText = fc.string({ minLength: 8, maxLength: 40, unit: fc.constantFrom(...'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789+/=&"\\<%') });
+const secretText = fc.string({
+  minLength: 8,
+  maxLength: 40,
+  unit: fc.constantFrom(...'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789+/=&"\\<%'),
+});
 const noise = fc.string({ maxLength: 40, unit: fc.constantFrom(...'abcdefghijk .-\n') });
 
 describe('masking', () => {
   it('never lets a secret through, however the stream is cut', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(secretText, { minLength: 1, maxLength: 5 }), fc.array(noise, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 64 }), (secrets, noises, size) => {
-        const stream = masker(...secrets).stream();
-        const bytes = Buffer.from(noises.flatMap((text, index) => [text, secrets[index % secrets.length] ?? '']).join(''));
-        let out = '';
-        for (let at = 0; at < bytes.length; at += size) out += stream.push(bytes.subarray(at, at + size)).toString('latin1');
-        out += stream.flush(false).toString('latin1');
-        for (const secret of secrets) assert.ok(!out.includes(secret), `${secret} in ${out}`);
-        for (const text of noises) assert.ok(out.includes(text));
-      }),
+      fc.property(
+        fc.uniqueArray(secretText, { minLength: 1, maxLength: 5 }),
+        fc.array(noise, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 64 }),
+        (secrets, noises, size) => {
+          const stream = masker(...secrets).stream();
+          const bytes = Buffer.from(
+            noises.flatMap((text, index) => [text, secrets[index % secrets.length] ?? '']).join(''),
+          );
+          let out = '';
+          for (let at = 0; at < bytes.length; at += size)
+            out += stream.push(bytes.subarray(at, at + size)).toString('latin1');
+          out += stream.flush(false).toString('latin1');
+          for (const secret of secrets) assert.ok(!out.includes(secret), `${secret} in ${out}`);
+          for (const text of noises) assert.ok(out.includes(text));
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -35,7 +51,12 @@ describe('masking', () => {
   it('changes nothing where there is no secret', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 64 }), (bytes, size) => {
-        const stream = new MaskStream(buildAutomaton([Buffer.from('secret-that-is-absent'), Buffer.from('\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009')]));
+        const stream = new MaskStream(
+          buildAutomaton([
+            Buffer.from('secret-that-is-absent'),
+            Buffer.from('\u0001\u0002\u0003\u0004\u0005\u0006\u0007\u0008\u0009'),
+          ]),
+        );
         const parts: Buffer[] = [];
         for (let at = 0; at < bytes.length; at += size) parts.push(stream.push(bytes.subarray(at, at + size)));
         assert.deepEqual(Buffer.concat([...parts, stream.flush(false)]), Buffer.from(bytes));
@@ -47,7 +68,13 @@ describe('masking', () => {
     const value = 'pass word/with+"quotes"&more%é';
     const mask = masker(value);
     const json = JSON.stringify(value).slice(1, -1);
-    for (const form of [value, encodeURIComponent(value), json, Buffer.from(value).toString('hex'), Buffer.from(value).toString('hex').toUpperCase()]) {
+    for (const form of [
+      value,
+      encodeURIComponent(value),
+      json,
+      Buffer.from(value).toString('hex'),
+      Buffer.from(value).toString('hex').toUpperCase(),
+    ]) {
       assert.equal(mask.text(`<${form}>`), '<[secret]>', form);
     }
     for (const before of ['', 'x', 'xy', 'xyz']) {
@@ -80,7 +107,10 @@ describe('masking', () => {
   });
 
   it('falls back to patterns above its limits', () => {
-    const many = createMasker('values', Array.from({ length: maskLimits.values + 1 }, (_, index) => new Secret(`secret-number-${index}`)));
+    const many = createMasker(
+      'values',
+      Array.from({ length: maskLimits.values + 1 }, (_, index) => new Secret(`secret-number-${index}`)),
+    );
     assert.equal(many.complete, false);
     assert.equal(many.text('secret-number-1 ghp_abcdefghijklmnopqrstuvwxyz0123456789'), 'secret-number-1 [secret]');
   });
@@ -116,7 +146,10 @@ describe('masking', () => {
 describe('Secret', () => {
   it('prints as [secret] however it is printed', () => {
     const secret = new Secret('visible');
-    assert.deepEqual([`${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: [secret] })], ['[secret]', '{"secret":"[secret]"}', '[secret]', '{ deep: [ [secret] ] }']);
+    assert.deepEqual(
+      [`${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: [secret] })],
+      ['[secret]', '{"secret":"[secret]"}', '[secret]', '{ deep: [ [secret] ] }'],
+    );
     assert.ok(!Object.values(secret).includes('visible'));
   });
 

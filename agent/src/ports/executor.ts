@@ -49,9 +49,7 @@ export type ApplyResult =
   | { readonly kind: 'rejected'; readonly reason: Reason; readonly message: string }
   | { readonly kind: 'retry'; readonly reason: Reason; readonly message: string; readonly afterMs: number };
 
-export type StopResult =
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'stopping' };
+export type StopResult = { readonly kind: 'gone' } | { readonly kind: 'stopping' };
 
 export type RemoveResult =
   | { readonly kind: 'removed' }

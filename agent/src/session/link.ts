@@ -1,4 +1,13 @@
-import type { Command, FromAgent, InventoryChunk, OpenStream, Reject, ReportAck, ToAgent, Welcome } from '@tandem/proto';
+import type {
+  Command,
+  FromAgent,
+  InventoryChunk,
+  OpenStream,
+  Reject,
+  ReportAck,
+  ToAgent,
+  Welcome,
+} from '@tandem/proto';
 import type { AgentCommand, Answer } from '../commands/command.ts';
 import { toCommand } from '../commands/command.ts';
 import type { Timer } from '../ports/clock.ts';

@@ -11,7 +11,11 @@ import { silentLog } from '../testing/silent-log.ts';
 import { serveLogs } from './log-stream.ts';
 
 const uuid = 'a'.repeat(32);
-const order: OpenStream = { streamId: 's', runUuid: uuid, what: { $case: 'logs', value: { cursor: '', follow: true, tail: 0 } } };
+const order: OpenStream = {
+  streamId: 's',
+  runUuid: uuid,
+  what: { $case: 'logs', value: { cursor: '', follow: true, tail: 0 } },
+};
 
 const chunk = (texts: readonly (string | Buffer)[], live = false): LogChunk => ({
   cursor: String(texts[0]),
@@ -28,20 +32,61 @@ function setUp(chunks: readonly LogChunk[]) {
     ...fakeControlPlane(),
     openStream: (listener) => {
       events = listener;
-      return { send: (message) => (sent.push(message), !room.full), end: () => void ends.push('end'), cancel: () => void ends.push('cancel') };
+      return {
+        send: (message) => (sent.push(message), !room.full),
+        end: () => void ends.push('end'),
+        cancel: () => void ends.push('cancel'),
+      };
     },
   };
-  const executor = { ...fakeExecutor(), find: () => Promise.resolve(observed), logs: async function* () { yield* chunks; } };
+  const executor = {
+    ...fakeExecutor(),
+    find: () => Promise.resolve(observed),
+    logs: async function* () {
+      yield* chunks;
+    },
+  };
   const clock: FakeClock = fakeClock();
   const stop = new AbortController();
   const masker = createMasker('values', [new Secret('the-secret-value')]);
   const serve = (known = true) =>
-    serveLogs(order, 'session', { controlPlane, executor: known ? executor : fakeExecutor(), masker: () => Promise.resolve(masker), clock, log: silentLog() }, stop.signal);
-  const texts = () => sent.flatMap(({ body }) => (body?.$case === 'lines' ? body.value.lines.map(({ text }) => text) : []));
-  return { sent, ends, room, clock, stop, serve, texts, control: (credits: number, close = false) => events?.onControl({ credits, close }), drain: () => events?.onDrain() };
+    serveLogs(
+      order,
+      'session',
+      {
+        controlPlane,
+        executor: known ? executor : fakeExecutor(),
+        masker: () => Promise.resolve(masker),
+        clock,
+        log: silentLog(),
+      },
+      stop.signal,
+    );
+  const texts = () =>
+    sent.flatMap(({ body }) => (body?.$case === 'lines' ? body.value.lines.map(({ text }) => text) : []));
+  return {
+    sent,
+    ends,
+    room,
+    clock,
+    stop,
+    serve,
+    texts,
+    control: (credits: number, close = false) => events?.onControl({ credits, close }),
+    drain: () => events?.onDrain(),
+  };
 }
 
-const observed = { run: { uuid, attempt: 1, generation: 1 }, status: 'running', reason: 'Running', message: '', seq: 1n, atMs: 0, ended: null, pods: [] } as const;
+const observed = {
+  run: { uuid, attempt: 1, generation: 1 },
+  status: 'running',
+  reason: 'Running',
+  message: '',
+  seq: 1n,
+  atMs: 0,
+  ended: null,
+  pods: [],
+} as const;
 
 describe('log stream', () => {
   it('sends one chunk for each credit, after saying which stream it is', async () => {
@@ -73,7 +118,15 @@ describe('log stream', () => {
   });
 
   it('masks, cleans, repairs and cuts lines', async () => {
-    const { serve, control, texts } = setUp([chunk(['x the-secret-value y', '\u001b[1mbold\u001b[0m', Buffer.from([0x61, 0xff, 0x62]), 'z'.repeat(20_000), 'the-sec\u001b[0mret-value'])]);
+    const { serve, control, texts } = setUp([
+      chunk([
+        'x the-secret-value y',
+        '\u001b[1mbold\u001b[0m',
+        Buffer.from([0x61, 0xff, 0x62]),
+        'z'.repeat(20_000),
+        'the-sec\u001b[0mret-value',
+      ]),
+    ]);
     const served = serve();
     control(9);
     await served;
@@ -85,7 +138,10 @@ describe('log stream', () => {
   it('says so when there is no such run', async () => {
     const { sent, serve } = setUp([]);
     await serve(false);
-    assert.deepEqual(sent.at(-1)?.body, { $case: 'end', value: { reason: 'NotFound', message: 'Nothing of this run is here.' } });
+    assert.deepEqual(sent.at(-1)?.body, {
+      $case: 'end',
+      value: { reason: 'NotFound', message: 'Nothing of this run is here.' },
+    });
   });
 
   it('ends at once when the reader closes or the session goes', async () => {

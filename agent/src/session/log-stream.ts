@@ -27,7 +27,12 @@ export interface LogStreamOptions {
  *
  * A second order with the same id is harmless: the control plane closes the call that nobody waits for.
  */
-export async function serveLogs(order: OpenStream, sessionId: string, options: LogStreamOptions, signal: AbortSignal): Promise<void> {
+export async function serveLogs(
+  order: OpenStream,
+  sessionId: string,
+  options: LogStreamOptions,
+  signal: AbortSignal,
+): Promise<void> {
   if (order.what?.$case !== 'logs') return;
   const query = order.what.value;
   const over = new AbortController();
@@ -96,7 +101,12 @@ function toText(line: RawLine, masker: Masker): string {
   const text = masker.text(printable(masker.line(line.bytes, line.cut)));
   const bytes = Buffer.from(text, 'utf8');
   if (bytes.length <= longestLine) return line.cut ? text + cutMark : text;
-  return bytes.subarray(0, longestLine).toString('utf8').replace(/\ufffd+$/, '') + cutMark;
+  return (
+    bytes
+      .subarray(0, longestLine)
+      .toString('utf8')
+      .replace(/\ufffd+$/, '') + cutMark
+  );
 }
 
 /**

@@ -24,7 +24,10 @@ export class CommandParts {
       if (part.index > pending.pieces.length) this.#drop(part.commandId);
       return null;
     }
-    if (this.#bytes + part.data.length > partLimits.bytes || (part.index === 0 && this.#pending.size >= partLimits.commands)) {
+    if (
+      this.#bytes + part.data.length > partLimits.bytes ||
+      (part.index === 0 && this.#pending.size >= partLimits.commands)
+    ) {
       this.#drop(part.commandId);
       return null;
     }

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { type Command, Command as CommandMessage, CommandPart, type FromAgent, type Report, type ToAgent } from '@tandem/proto';
+import {
+  type Command,
+  Command as CommandMessage,
+  CommandPart,
+  type FromAgent,
+  type Report,
+  type ToAgent,
+} from '@tandem/proto';
 import type { PodPlan } from '../compile/pod-plan.ts';
 import { refused, staged } from '../compile/staged.ts';
 import { clean } from '../mask/clean.ts';
@@ -33,21 +40,36 @@ function setUp() {
     log,
     compile: (start, run) => {
       if (start.kind === 'poison') throw new Error('poisoned');
-      return start.kind === 'bad' ? refused('UnknownConnection', 'no such connection') : staged<PodPlan>(aPlan('/d', { run }));
+      return start.kind === 'bad'
+        ? refused('UnknownConnection', 'no such connection')
+        : staged<PodPlan>(aPlan('/d', { run }));
     },
     clean: (text) => clean(text, masker),
     masker: () => Promise.resolve(masker),
     facts: {
-      agentId: 'agent', instanceId: 'i', version: '0', bootTimeMs: 0, clusterUid: '', namespaces: ['default'], connections: [],
-      artifactsStore: '', capacity: 4, maxInFlight: 8, keyThumbprint: '',
+      agentId: 'agent',
+      instanceId: 'i',
+      version: '0',
+      bootTimeMs: 0,
+      clusterUid: '',
+      namespaces: ['default'],
+      connections: [],
+      artifactsStore: '',
+      capacity: 4,
+      maxInFlight: 8,
+      keyThumbprint: '',
     },
     onState: (state) => states.push(state),
   });
   const command = (given: Partial<Command> & Pick<Command, 'body'>, seq = 1n): Command =>
     CommandMessage.fromPartial({ id: `c${seq}`, seq, runUuid: uuid, attempt: 1, generation: 1n, ...given });
-  const start = (kind = 'job'): Command['body'] => ({ $case: 'start', value: { ...CommandMessage.fromPartial({ body: { $case: 'start', value: {} } }).body?.value, kind } as never });
+  const start = (kind = 'job'): Command['body'] => ({
+    $case: 'start',
+    value: { ...CommandMessage.fromPartial({ body: { $case: 'start', value: {} } }).body?.value, kind } as never,
+  });
   const acks = () => plane.sent.flatMap(({ body }) => (body?.$case === 'ack' ? [body.value] : []));
-  const reports = (): Report[] => plane.sent.flatMap(({ body }) => (body?.$case === 'reports' ? body.value.reports : []));
+  const reports = (): Report[] =>
+    plane.sent.flatMap(({ body }) => (body?.$case === 'reports' ? body.value.reports : []));
   const welcome = (epoch = 1n): void => plane.welcome(epoch);
   return { clock, plane, executor, memory, log, states, session, command, start, acks, reports, welcome };
 }
@@ -63,8 +85,16 @@ describe('session', () => {
     assert.deepEqual(kinds(plane.sent), ['hello']);
     plane.welcome(1n);
     await clock.advance(1_000);
-    assert.deepEqual(new Set(kinds(plane.sent)), new Set(['hello', 'heartbeat', 'inventory', 'reports', 'credits'].filter((kind) => kinds(plane.sent).includes(kind))));
-    assert.ok(plane.sent.slice(1).every(({ epoch }) => epoch === 1n), 'every message carries the epoch');
+    assert.deepEqual(
+      new Set(kinds(plane.sent)),
+      new Set(
+        ['hello', 'heartbeat', 'inventory', 'reports', 'credits'].filter((kind) => kinds(plane.sent).includes(kind)),
+      ),
+    );
+    assert.ok(
+      plane.sent.slice(1).every(({ epoch }) => epoch === 1n),
+      'every message carries the epoch',
+    );
     assert.equal(session.state().kind, 'live');
     await session.end();
   });
@@ -78,7 +108,10 @@ describe('session', () => {
     await clock.advance(100);
     plane.say({ $case: 'command', value: command({ body: start() }) });
     await clock.advance(100);
-    assert.deepEqual(acks().map(({ outcome }) => outcome), ['accepted', 'already']);
+    assert.deepEqual(
+      acks().map(({ outcome }) => outcome),
+      ['accepted', 'already'],
+    );
     await session.end();
   });
 
@@ -90,11 +123,22 @@ describe('session', () => {
     plane.say({ $case: 'command', value: command({ body: start('bad'), runUuid: 'b'.repeat(32) }, 2n) });
     plane.say({ $case: 'command', value: command({ body: start(), notAfterMs: 1n, runUuid: 'c'.repeat(32) }, 3n) });
     plane.say({ $case: 'command', value: command({ body: start('poison'), runUuid: 'd'.repeat(32) }, 4n) });
-    plane.say({ $case: 'command', value: command({ body: { $case: 'observe', value: {} }, runUuid: 'e'.repeat(32) }, 5n) });
+    plane.say({
+      $case: 'command',
+      value: command({ body: { $case: 'observe', value: {} }, runUuid: 'e'.repeat(32) }, 5n),
+    });
     await clock.advance(5_000);
     assert.deepEqual(
-      acks().sort((left, right) => Number(left.seq - right.seq)).map(({ outcome, reason }) => `${outcome}/${reason}`),
-      ['rejected/Unsupported', 'rejected/UnknownConnection', 'rejected/Expired', 'rejected/Internal', 'rejected/DeletedExternally'],
+      acks()
+        .sort((left, right) => Number(left.seq - right.seq))
+        .map(({ outcome, reason }) => `${outcome}/${reason}`),
+      [
+        'rejected/Unsupported',
+        'rejected/UnknownConnection',
+        'rejected/Expired',
+        'rejected/Internal',
+        'rejected/DeletedExternally',
+      ],
     );
     assert.ok(log.lines.some(({ message }) => message.includes('bug')));
     assert.ok(!acks().some(({ message }) => message.includes('poisoned')), 'the fault itself stays here');
@@ -107,12 +151,18 @@ describe('session', () => {
     welcome();
     const bytes = Buffer.from(CommandMessage.encode(command({ body: start() })).finish());
     const middle = bytes.length >> 1;
-    const part = (index: number, data: Buffer, more: boolean): ToAgent['body'] => ({ $case: 'part', value: CommandPart.fromPartial({ commandId: 'c1', index, data, more }) });
+    const part = (index: number, data: Buffer, more: boolean): ToAgent['body'] => ({
+      $case: 'part',
+      value: CommandPart.fromPartial({ commandId: 'c1', index, data, more }),
+    });
     plane.say(part(0, bytes.subarray(0, middle), true));
     plane.say(part(0, bytes.subarray(0, middle), true));
     plane.say(part(1, bytes.subarray(middle), false));
     await clock.advance(100);
-    assert.deepEqual(acks().map(({ outcome }) => outcome), ['accepted']);
+    assert.deepEqual(
+      acks().map(({ outcome }) => outcome),
+      ['accepted'],
+    );
     await session.end();
   });
 
@@ -141,7 +191,8 @@ describe('session', () => {
     session.start();
     welcome();
     executor.become(uuid, 'succeeded', 5n);
-    const remove = (seq: bigint): void => plane.say({ $case: 'command', value: command({ body: { $case: 'remove', value: { artifacts: false } } }, seq) });
+    const remove = (seq: bigint): void =>
+      plane.say({ $case: 'command', value: command({ body: { $case: 'remove', value: { artifacts: false } } }, seq) });
     remove(1n);
     await clock.advance(100);
     assert.equal(acks()[0]?.outcome, 'retry');
@@ -185,7 +236,10 @@ describe('session', () => {
   });
 
   it('does not dial again when it is refused for good or fenced', async () => {
-    for (const reject of [{ reason: 'Revoked', terminal: true }, { reason: 'Fenced', terminal: false }]) {
+    for (const reject of [
+      { reason: 'Revoked', terminal: true },
+      { reason: 'Fenced', terminal: false },
+    ]) {
       const { session, plane, clock, welcome } = setUp();
       session.start();
       welcome();
@@ -216,7 +270,10 @@ describe('session', () => {
     plane.say({ $case: 'command', value: command({ body: start() }) });
     plane.say({ $case: 'drain', value: { reason: 'bye' } });
     await clock.advance(100);
-    assert.deepEqual(acks().map(({ outcome }) => outcome), ['accepted']);
+    assert.deepEqual(
+      acks().map(({ outcome }) => outcome),
+      ['accepted'],
+    );
     assert.equal(plane.dials, 2);
     await session.end();
   });
@@ -230,7 +287,10 @@ describe('session', () => {
     plane.say({ $case: 'command', value: command({ body: { $case: 'remove', value: { artifacts: true } } }, 1n) });
     plane.say({ $case: 'command', value: command({ body: start(), runUuid: 'b'.repeat(32) }, 2n) });
     await clock.advance(100);
-    assert.deepEqual(acks().map(({ outcome, reason }) => `${outcome}/${reason}`), ['retry/EpochRegression', 'retry/EpochRegression']);
+    assert.deepEqual(
+      acks().map(({ outcome, reason }) => `${outcome}/${reason}`),
+      ['retry/EpochRegression', 'retry/EpochRegression'],
+    );
     assert.equal(reports().length, 1, 'it keeps reporting');
     assert.equal(memory.lastEpoch(), 9n);
     await session.end();
@@ -271,8 +331,17 @@ describe('session', () => {
     welcome();
     plane.say({ $case: 'inventory', value: { id: 'q' } });
     await clock.advance(100);
-    const chunks = plane.sent.flatMap(({ body }) => (body?.$case === 'inventory' && body.value.requestId === 'q' ? [body.value] : []));
-    assert.deepEqual(chunks.map(({ items, more }) => [items.length, more]), [[500, true], [500, true], [1, false]]);
+    const chunks = plane.sent.flatMap(({ body }) =>
+      body?.$case === 'inventory' && body.value.requestId === 'q' ? [body.value] : [],
+    );
+    assert.deepEqual(
+      chunks.map(({ items, more }) => [items.length, more]),
+      [
+        [500, true],
+        [500, true],
+        [1, false],
+      ],
+    );
     await session.end();
   });
 });

@@ -125,7 +125,9 @@ export function createSession(options: SessionOptions): AgentSession {
         'EpochRegression: the control plane seems to be restored from an older copy; nothing is started or removed until a person has looked',
       );
     } else {
-      memory.rememberEpoch(welcome.epoch).catch((error: unknown) => log.error({ problem: String(error) }, 'the epoch could not be kept'));
+      memory
+        .rememberEpoch(welcome.epoch)
+        .catch((error: unknown) => log.error({ problem: String(error) }, 'the epoch could not be kept'));
     }
     become({ kind: 'live', sessionId: welcome.sessionId, epoch: welcome.epoch });
     log.info({ session: welcome.sessionId, epoch: welcome.epoch.toString() }, 'session is up');
@@ -180,10 +182,16 @@ export function createSession(options: SessionOptions): AgentSession {
     const because = reasonOf(end);
     // A session of ours that is up is fenced only by another process with our identity; dialling again would take turns with it.
     const isFenced = end.kind === 'rejected' && end.reject.reason === 'Fenced' && welcomedAtMs !== null;
-    const isFinalRefusal = isFenced || (end.kind === 'rejected' && end.reject.terminal) || (end.kind === 'closed' && end.closed.kind === 'refused');
+    const isFinalRefusal =
+      isFenced ||
+      (end.kind === 'rejected' && end.reject.terminal) ||
+      (end.kind === 'closed' && end.closed.kind === 'refused');
     if (isFinalRefusal) {
       const reason = end.kind === 'rejected' ? end.reject.reason : 'Refused';
-      log.error({ reason }, `the control plane refused this agent: ${because} It is not dialled again; a person has to act.`);
+      log.error(
+        { reason },
+        `the control plane refused this agent: ${because} It is not dialled again; a person has to act.`,
+      );
       become({ kind: 'refused', reason, message: because });
       return;
     }
@@ -211,7 +219,9 @@ export function createSession(options: SessionOptions): AgentSession {
 
   return {
     start: () => {
-      executor.watch(onObserved, watching.signal).catch((error: unknown) => log.error({ problem: String(error) }, 'the executor cannot be watched'));
+      executor
+        .watch(onObserved, watching.signal)
+        .catch((error: unknown) => log.error({ problem: String(error) }, 'the executor cannot be watched'));
       countSoon();
       dial();
     },

@@ -32,7 +32,12 @@ export function toReport(observed: Observed, clean: Cleaner): Report {
       size: BigInt(artifact.size),
       sha256: artifact.sha256,
     })),
-    pods: observed.pods.map(({ name, phase, node }) => ({ name: clean(name), phase: clean(phase), node: clean(node), drift: [] })),
+    pods: observed.pods.map(({ name, phase, node }) => ({
+      name: clean(name),
+      phase: clean(phase),
+      node: clean(node),
+      drift: [],
+    })),
     finishedAtMs: BigInt(Math.round(ended?.finishedAtMs ?? 0)),
   });
 }

@@ -1,5 +1,5 @@
-import { openExecutor } from './open-executor.ts';
 import { aPlan, script } from './a-plan.ts';
+import { openExecutor } from './open-executor.ts';
 
 /** A process that starts one run and then only watches: something for a test to kill. Arguments: data folder, script. */
 const [data = '', shell = ''] = process.argv.slice(2);

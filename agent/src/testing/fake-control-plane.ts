@@ -41,7 +41,19 @@ export function fakeControlPlane(): FakeControlPlane {
     say: (body, epoch = present) => events?.onMessage({ epoch, body }),
     welcome: (epoch) => {
       present = epoch;
-      plane.say({ $case: 'welcome', value: { sessionId: `s${epoch}`, epoch, leaseSeconds: 30, heartbeatSeconds: 10, protocol: 1, serverTimeMs: 1_000_000n, features: [], auditHead: undefined } });
+      plane.say({
+        $case: 'welcome',
+        value: {
+          sessionId: `s${epoch}`,
+          epoch,
+          leaseSeconds: 30,
+          heartbeatSeconds: 10,
+          protocol: 1,
+          serverTimeMs: 1_000_000n,
+          features: [],
+          auditHead: undefined,
+        },
+      });
     },
     drain: () => events?.onDrain(),
     cut: () => events?.onClose({ kind: 'unavailable', message: 'cut', retryAfterMs: null }),

@@ -4,7 +4,10 @@ import { systemChance, systemClock } from '../adapters/system-clock.ts';
 import { silentLog } from './silent-log.ts';
 
 /** A process executor on a data folder, as main builds it. For tests. */
-export function openExecutor(data: string, storeRoot: (connection: string) => string | null = () => null): Promise<ProcessExecutor> {
+export function openExecutor(
+  data: string,
+  storeRoot: (connection: string) => string | null = () => null,
+): Promise<ProcessExecutor> {
   return openProcessExecutor({
     data,
     clock: systemClock,

@@ -55,9 +55,22 @@ export async function scriptedControlPlane(): Promise<ScriptedControlPlane> {
         received.push(message);
         if (message.body?.$case === 'hello') {
           epoch += 1n;
-          send({ $case: 'welcome', value: { sessionId: `s${epoch}`, epoch, leaseSeconds: 30, heartbeatSeconds: 10, protocol: 1, serverTimeMs: BigInt(Date.now()), features: [], auditHead: undefined } });
+          send({
+            $case: 'welcome',
+            value: {
+              sessionId: `s${epoch}`,
+              epoch,
+              leaseSeconds: 30,
+              heartbeatSeconds: 10,
+              protocol: 1,
+              serverTimeMs: BigInt(Date.now()),
+              features: [],
+              auditHead: undefined,
+            },
+          });
         }
-        if (message.body?.$case === 'reports') send({ $case: 'reportAck', value: { reportIds: message.body.value.reports.map(({ id }) => id) } });
+        if (message.body?.$case === 'reports')
+          send({ $case: 'reportAck', value: { reportIds: message.body.value.reports.map(({ id }) => id) } });
       });
     },
     stream: (call) => {
@@ -69,7 +82,9 @@ export async function scriptedControlPlane(): Promise<ScriptedControlPlane> {
   };
   server.addService(AgentSessionsService, service);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
   });
 
   return {
@@ -81,7 +96,10 @@ export async function scriptedControlPlane(): Promise<ScriptedControlPlane> {
     send,
     command: (command) => {
       seq += 1n;
-      send({ $case: 'command', value: CommandMessage.fromPartial({ id: `c${seq}`, seq, attempt: 1, generation: 1n, ...command }) });
+      send({
+        $case: 'command',
+        value: CommandMessage.fromPartial({ id: `c${seq}`, seq, attempt: 1, generation: 1n, ...command }),
+      });
     },
     cut: () => {
       for (const call of calls) call.emit('error', { code: 14, details: 'The connection was cut.' });

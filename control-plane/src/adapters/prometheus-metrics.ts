@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { HttpMetrics } from '../http/http-world.ts';
 
 /** Metrics of this process in a registry of its own. */

@@ -26,7 +26,8 @@ export function checkAccess(asks: Questions, kind: string, target: Target | null
     problems.push(denied('queues/kind-not-run', asks.whole, message));
   }
   problems.push(...checkConnections(asks.connections, target));
-  for (const { name, span } of asks.presets) problems.push(denied('access/preset', span, `Preset "${name}": ${refused}.`));
+  for (const { name, span } of asks.presets)
+    problems.push(denied('access/preset', span, `Preset "${name}": ${refused}.`));
   const { namespace } = asks;
   if (namespace !== null && target.namespaces.length > 0 && !target.namespaces.includes(namespace.name)) {
     problems.push(denied('access/namespace', namespace.span, `Namespace "${namespace.name}": ${refused}.`));

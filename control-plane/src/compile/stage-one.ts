@@ -97,4 +97,3 @@ function textsOf(value: Value | undefined): readonly string[] {
 function fromHex(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
-

@@ -64,7 +64,10 @@ async function enroll(
     }
     case 'used':
       deps.log.warn({ peer: call.getPeer() }, 'an enrolment token was used a second time');
-      answer({ code: status.ALREADY_EXISTS, details: 'This enrolment token was used before, or it is too old. Ask for a new one.' });
+      answer({
+        code: status.ALREADY_EXISTS,
+        details: 'This enrolment token was used before, or it is too old. Ask for a new one.',
+      });
       return;
     case 'unknown':
     case 'bad-proof':

@@ -12,7 +12,9 @@ const mostRemembered = 50_000;
  * Checks the token that an agent signed for itself: known agent, its own key, our audience, young, and new.
  * Gives null for anything else; the caller says no more than "unauthenticated".
  */
-export function agentVerifier(identities: AgentIdentities): (authorization: string, once: boolean) => Promise<KnownAgent | null> {
+export function agentVerifier(
+  identities: AgentIdentities,
+): (authorization: string, once: boolean) => Promise<KnownAgent | null> {
   const seen = new Set<string>();
   let audience: string | null = null;
 

@@ -77,7 +77,10 @@ describe('who may call what', () => {
       for (const body of route.body === null ? [undefined] : [{}, '[', { name: 'x', content: 'x', uuids: [run] }]) {
         const answer = await rest.ask(route.method.toUpperCase(), real(route.path), { token: stranger, body });
         // A body that cannot be read at all is refused before anybody looks at who sent it.
-        assert.ok(answer.status === 404 || (body === '[' && answer.status === 400), `${route.id}: ${answer.status} ${answer.text}`);
+        assert.ok(
+          answer.status === 404 || (body === '[' && answer.status === 400),
+          `${route.id}: ${answer.status} ${answer.text}`,
+        );
         for (const secret of foreign()) assert.ok(!answer.text.includes(secret), route.id);
       }
     }
@@ -93,7 +96,9 @@ describe('who may call what', () => {
   });
 
   it('lets a viewer look and nothing more', async () => {
-    for (const route of owned.filter((each) => each.path.includes('{project}') || each.id.includes('Agent') || each.id.includes('Enrol'))) {
+    for (const route of owned.filter(
+      (each) => each.path.includes('{project}') || each.id.includes('Agent') || each.id.includes('Enrol'),
+    )) {
       if (route.id === 'watchRun' || route.id === 'getRunLogs') continue;
       const body = route.body === null ? undefined : { name: 'x', content: 'x', uuids: [run], artifacts: [] };
       const answer = await rest.ask(route.method.toUpperCase(), real(route.path), { token: viewer, body });
@@ -114,8 +119,19 @@ describe('who may call what', () => {
   });
 
   it('ignores what a body may not set', async () => {
-    const privileged = { status: 'succeeded', owner: 'x', user: 'x', created_at: '2020-01-01', agent_id: 7, live_state: 0, id: 1, version: 9 };
-    const made = await rest.ask('POST', '/api/v1/default/default/runs', { body: { content: smallOperation, ...privileged } });
+    const privileged = {
+      status: 'succeeded',
+      owner: 'x',
+      user: 'x',
+      created_at: '2020-01-01',
+      agent_id: 7,
+      live_state: 0,
+      id: 1,
+      version: 9,
+    };
+    const made = await rest.ask('POST', '/api/v1/default/default/runs', {
+      body: { content: smallOperation, ...privileged },
+    });
     const { json } = await rest.ask('PATCH', `/api/v1/default/default/runs/${made.json.uuid}`, {
       body: JSON.stringify({ ...privileged, content: 'x' }).replace('{', '{"__proto__":{"polluted":1},'),
     });
@@ -134,7 +150,11 @@ describe('who may call what', () => {
 
     assert.equal((await as('GET', path(own))).status, 200);
     assert.deepEqual((await as('PATCH', path(own), { outputs: { loss: 1 }, merge: true })).json.outputs, { loss: 1 });
-    assert.equal((await as('POST', path(own, '/lineage/artifacts'), { artifacts: [{ name: 'm', kind: 'model', path: 'm' }] })).status, 201);
+    assert.equal(
+      (await as('POST', path(own, '/lineage/artifacts'), { artifacts: [{ name: 'm', kind: 'model', path: 'm' }] }))
+        .status,
+      201,
+    );
     assert.equal((await as('GET', path(own, '/lineage/artifacts'))).json.results[0].name, 'm');
     assert.equal((await as('PATCH', path(own), { name: 'other' })).status, 403);
     assert.equal((await as('POST', path(own, '/stop'))).status, 403);
@@ -148,7 +168,9 @@ describe('who may call what', () => {
     assert.equal((await as('GET', path(own), undefined, expired)).status, 401);
 
     await rest.ask('POST', path(own, '/stop'));
-    await sql`update runs set finished_at = clock_timestamp() - interval '31 seconds' where uuid = ${own}::uuid`.execute(engine.db);
+    await sql`update runs set finished_at = clock_timestamp() - interval '31 seconds' where uuid = ${own}::uuid`.execute(
+      engine.db,
+    );
     const fresh = await rest.world.runTokens.sign({ uuid: own, attempt: 1 }, 3601);
     assert.equal((await as('GET', path(own), undefined, fresh)).status, 401);
   });

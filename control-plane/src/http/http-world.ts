@@ -26,6 +26,11 @@ export interface HttpWorld extends World {
 /** What the server counts, and the text that a scraper reads. */
 export interface HttpMetrics {
   /** `path` is the route's pattern, so that the number of series stays small. */
-  observe(request: { readonly method: string; readonly path: string; readonly status: number; readonly seconds: number }): void;
+  observe(request: {
+    readonly method: string;
+    readonly path: string;
+    readonly status: number;
+    readonly seconds: number;
+  }): void;
   text(): Promise<string>;
 }

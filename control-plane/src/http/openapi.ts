@@ -11,7 +11,10 @@ const errorShape = z.union([
 
 /** Refusals of every route, in the clients' form; `application/problem+json` has more (decisions.md 66). */
 const refusals = {
-  '400': { description: 'The request is wrong; the body says where.', content: { 'application/json': { schema: errorShape } } },
+  '400': {
+    description: 'The request is wrong; the body says where.',
+    content: { 'application/json': { schema: errorShape } },
+  },
   '401': { description: 'No token, or none that is good.' },
   '403': { description: 'The caller may see this but not do it.' },
   '404': { description: 'It does not exist, or the caller may not see it.' },
@@ -45,7 +48,10 @@ function operation(route: Route): object {
     operationId: route.id,
     summary: route.says,
     ...(route.access === 'public' ? { security: [] } : {}),
-    requestParams: { ...(params === null ? {} : { path: params }), ...(route.query === null ? {} : { query: route.query }) },
+    requestParams: {
+      ...(params === null ? {} : { path: params }),
+      ...(route.query === null ? {} : { query: route.query }),
+    },
     ...(route.body === null ? {} : { requestBody: { content: { 'application/json': { schema: route.body } } } }),
     responses: {
       [status]: {

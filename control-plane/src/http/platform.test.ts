@@ -20,7 +20,10 @@ forEachEngine('the installation over REST', (engine) => {
 
   it('knows the user behind every spelling of the header', async () => {
     for (const scheme of ['Token', 'token', 'Bearer', 'BEARER']) {
-      const answer = await rest.ask('GET', '/api/v1/users/', { token: null, headers: { authorization: `${scheme} ${rest.token}` } });
+      const answer = await rest.ask('GET', '/api/v1/users/', {
+        token: null,
+        headers: { authorization: `${scheme} ${rest.token}` },
+      });
       assert.deepEqual([answer.json.username, answer.json.organization], ['admin', 'default']);
     }
   });
@@ -29,10 +32,15 @@ forEachEngine('the installation over REST', (engine) => {
     assert.deepEqual((await rest.ask('GET', '/nowhere')).json, { detail: 'Not found.' });
     const broken = await rest.ask('POST', '/api/v1/default/projects/create', { body: '{"name":' });
     assert.deepEqual([broken.status, broken.json], [400, { detail: 'JSON parse error.' }]);
-    const large = await rest.ask('POST', '/api/v1/default/projects/create', { body: { name: 'x'.repeat(17 * 1024 * 1024) } });
+    const large = await rest.ask('POST', '/api/v1/default/projects/create', {
+      body: { name: 'x'.repeat(17 * 1024 * 1024) },
+    });
     assert.deepEqual([large.status, large.json], [400, { detail: 'The body is larger than 16 MiB.' }]);
     assert.equal((await rest.ask('GET', '/api/v1/default/%zz')).status, 400);
-    assert.match((await rest.ask('GET', '/nowhere', { headers: { 'x-request-id': 'r-1' } })).headers.get('x-request-id') ?? '', /^r-1$/);
+    assert.match(
+      (await rest.ask('GET', '/nowhere', { headers: { 'x-request-id': 'r-1' } })).headers.get('x-request-id') ?? '',
+      /^r-1$/,
+    );
   });
 
   it('makes, lists, changes and removes projects in the words of the clients', async () => {
@@ -44,12 +52,19 @@ forEachEngine('the installation over REST', (engine) => {
     assert.deepEqual((await create({})).json, { name: ['This field is required.'] });
     assert.equal((await create({ name: 'a b' })).status, 400);
     assert.equal((await create({ name: 'projects' })).status, 400);
-    const names = (await rest.ask('GET', '/api/v1/default/projects/names')).json.results.map((each: { name: string }) => each.name);
+    const names = (await rest.ask('GET', '/api/v1/default/projects/names')).json.results.map(
+      (each: { name: string }) => each.name,
+    );
     assert.deepEqual(names, ['p', 'default']);
-    assert.equal((await rest.ask('PATCH', '/api/v1/default/p', { body: { name: 'q', is_public: true } })).json.name, 'q');
+    assert.equal(
+      (await rest.ask('PATCH', '/api/v1/default/p', { body: { name: 'q', is_public: true } })).json.name,
+      'q',
+    );
     assert.equal((await rest.ask('PATCH', '/api/v1/default/q', { body: { name: 'default' } })).status, 400);
     assert.equal((await rest.ask('DELETE', '/api/v1/default/q')).status, 204);
-    assert.deepEqual((await rest.ask('GET', '/api/v1/default/q')).json, { detail: 'No Project matches the given query.' });
+    assert.deepEqual((await rest.ask('GET', '/api/v1/default/q')).json, {
+      detail: 'No Project matches the given query.',
+    });
     assert.equal((await create({ name: 'q' })).status, 201);
   });
 
@@ -60,7 +75,10 @@ forEachEngine('the installation over REST', (engine) => {
     assert.equal((await rest.ask('POST', '/api/v1/orgs/default/agents', { body: { name: 'edge' } })).status, 400);
     const renewed = await rest.ask('POST', `/api/v1/orgs/default/agents/${made.json.uuid}/token`);
     assert.notEqual(renewed.json.token, made.json.token);
-    const { count } = await engine().db.selectFrom('enrolment_tokens').select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+    const { count } = await engine()
+      .db.selectFrom('enrolment_tokens')
+      .select((e) => e.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
     assert.equal(count, 1);
     const queues = (await rest.ask('GET', '/api/v1/orgs/default/queues')).json.results;
     assert.deepEqual([queues[0].agent, queues[0].name], ['edge', 'default']);
@@ -75,7 +93,10 @@ forEachEngine('the installation over REST', (engine) => {
     assert.ok(made.json.expires_at > made.json.created_at);
     const listed = await rest.ask('GET', '/api/v1/users/tokens');
     assert.ok(!listed.text.includes(made.json.key));
-    assert.equal((await rest.ask('PATCH', `/api/v1/users/tokens/${made.json.uuid}`, { body: { name: 'cd' } })).json.name, 'cd');
+    assert.equal(
+      (await rest.ask('PATCH', `/api/v1/users/tokens/${made.json.uuid}`, { body: { name: 'cd' } })).json.name,
+      'cd',
+    );
   });
 
   it('shows metrics to an owner', async () => {
@@ -94,7 +115,13 @@ forEachEngine('the installation over REST', (engine) => {
 forEachEngine('logs over REST', (engine) => {
   let rest: Rest;
   let uuid = '';
-  const lines = [1, 2, 3].map((n) => ({ at: `2026-01-01T00:00:0${n}.000Z`, pod: 'p', container: 'c', node: 'n', text: `line ${n}` }));
+  const lines = [1, 2, 3].map((n) => ({
+    at: `2026-01-01T00:00:0${n}.000Z`,
+    pod: 'p',
+    container: 'c',
+    node: 'n',
+    text: `line ${n}`,
+  }));
   const streams: RunStreams = {
     async *logs(_run, query) {
       const from = query.cursor === '' ? 0 : Number(query.cursor);
@@ -118,7 +145,10 @@ forEachEngine('logs over REST', (engine) => {
 
   it('answers a poll with the lines strictly behind last_time', async () => {
     const { json } = await rest.ask('GET', `${path()}?last_time=${lines[0]?.at}`);
-    assert.deepEqual(json.logs.map((each: { value: string }) => each.value), ['line 2', 'line 3']);
+    assert.deepEqual(
+      json.logs.map((each: { value: string }) => each.value),
+      ['line 2', 'line 3'],
+    );
     assert.deepEqual([json.last_time, json.last_file, json.files], [lines[2]?.at, null, []]);
     assert.deepEqual(Object.keys(json.logs[0]), ['timestamp', 'node', 'pod', 'container', 'value']);
   });
@@ -126,7 +156,10 @@ forEachEngine('logs over REST', (engine) => {
   it('streams with follow and goes on behind a cursor', async () => {
     const { text, headers } = await rest.ask('GET', `${path()}?follow=true&cursor=2`);
     assert.match(headers.get('content-type') ?? '', /^text\/event-stream/);
-    assert.match(text, /^event: logs\nid: 3\ndata: \{"lines":\[\{"timestamp":"2026-01-01T00:00:03\.000Z".*"value":"line 3"/);
+    assert.match(
+      text,
+      /^event: logs\nid: 3\ndata: \{"lines":\[\{"timestamp":"2026-01-01T00:00:03\.000Z".*"value":"line 3"/,
+    );
     assert.match(text, /event: end\n/);
   });
 });

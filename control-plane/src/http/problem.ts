@@ -58,8 +58,16 @@ function ofRefusal(reason: RefusalReason): Problem {
     case 'problems': {
       const diagnostics = reason.problems.map(toJson);
       const first = diagnostics[0];
-      const body = diagnostics.map((each) => `${each.file}:${each.line}:${each.column}: ${each.message} [${each.code}]`);
-      return { status: 400, code: first?.code ?? 'request/problems', title: body[0] ?? 'The operation is wrong.', body, diagnostics };
+      const body = diagnostics.map(
+        (each) => `${each.file}:${each.line}:${each.column}: ${each.message} [${each.code}]`,
+      );
+      return {
+        status: 400,
+        code: first?.code ?? 'request/problems',
+        title: body[0] ?? 'The operation is wrong.',
+        body,
+        diagnostics,
+      };
     }
     default:
       return assertNever(reason);
@@ -68,7 +76,13 @@ function ofRefusal(reason: RefusalReason): Problem {
 
 function ofOutage(outage: Outage): Problem {
   const headers = outage.retry === 'never' ? {} : { 'retry-after': outage.retry === 'now' ? '1' : '5' };
-  return { status: 503, code: `outage/${outage.code}`, title: outage.message, body: { detail: outage.message }, headers };
+  return {
+    status: 503,
+    code: `outage/${outage.code}`,
+    title: outage.message,
+    body: { detail: outage.message },
+    headers,
+  };
 }
 
 /** Errors of the body parser, by the names that it gives them. */

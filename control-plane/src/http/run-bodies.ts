@@ -90,7 +90,11 @@ const artifact = z.object({
 });
 
 /** Artifacts as trackers send them: in a list under a key, a bare list, or one alone (rest-api-and-clients.md 1.9). */
-export const artifactsBody = z.union([z.object({ artifacts: z.array(artifact).max(10_000) }), z.array(artifact).max(10_000), artifact]);
+export const artifactsBody = z.union([
+  z.object({ artifacts: z.array(artifact).max(10_000) }),
+  z.array(artifact).max(10_000),
+  artifact,
+]);
 
 export function artifactsOf(body: z.output<typeof artifactsBody>): readonly RunArtifact[] {
   const list = Array.isArray(body) ? body : 'artifacts' in body ? body.artifacts : [body];

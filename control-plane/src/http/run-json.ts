@@ -1,9 +1,9 @@
-import { pendingOf } from '@tandem/shared/lifecycle';
 import { toJson } from '@tandem/shared/diagnostics';
+import { pendingOf } from '@tandem/shared/lifecycle';
 import { z } from 'zod';
 import type { Condition, Run } from '../domain/runs/run.ts';
-import type { Submitted } from '../usecases/submit-run.ts';
 import type { RunWithConditions } from '../usecases/read-runs.ts';
+import type { Submitted } from '../usecases/submit-run.ts';
 import { exactJson } from './exact-json.ts';
 
 /** A run as a list has it (rest-api-and-clients.md 1.20). Every key is one that the clients' types have. */

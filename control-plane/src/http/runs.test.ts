@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import { eventually } from '../../../test/support/eventually.ts';
 import { forEachEngine } from '../../../test/support/engines.ts';
+import { eventually } from '../../../test/support/eventually.ts';
 import { type Rest, smallOperation, startRest } from '../../../test/support/rest.ts';
 import { admitRuns } from '../adapters/postgres/admission.ts';
 import { findViolations } from '../adapters/postgres/find-violations.ts';
@@ -98,7 +98,9 @@ forEachEngine('runs over REST', (engine) => {
     assert.equal(status, 400);
     assert.equal(json.length, 3);
     for (const line of json) assert.match(line, /not found or not allowed/);
-    const queue = await rest.ask('POST', runs, { body: { content: JSON.stringify(operationWith({}, { queue: 'x/y' })) } });
+    const queue = await rest.ask('POST', runs, {
+      body: { content: JSON.stringify(operationWith({}, { queue: 'x/y' })) },
+    });
     assert.match(queue.json[0], /Queue "x\/y": not found or not allowed\. \[access\/queue\]/);
   });
 
@@ -123,7 +125,10 @@ forEachEngine('runs over REST', (engine) => {
     const waiting = await rest.ask('GET', `${runs}/${uuid}/waiting`);
     assert.equal(waiting.json.reasons[0].code, 'gate/approval');
     const answers = await Promise.all([1, 2, 3, 4].map(() => rest.ask('POST', `${runs}/${uuid}/approve`)));
-    assert.deepEqual(answers.map((each) => each.status), [200, 200, 200, 200]);
+    assert.deepEqual(
+      answers.map((each) => each.status),
+      [200, 200, 200, 200],
+    );
     assert.deepEqual(await historyOf(uuid), ['created', 'compiled', 'queued']);
     await rest.ask('POST', `${runs}/${uuid}/stop`);
     const late = await rest.ask('POST', `${runs}/${uuid}/approve`);
@@ -174,7 +179,9 @@ forEachEngine('runs over REST', (engine) => {
     await sql`update runs set status = 'succeeded', released = true, log_pos = log_pos + 1, finished_at = clock_timestamp()
       where uuid = ${sent}::uuid`.execute(engine().db);
     await sql`insert into run_log (run_id, pos, entry, attempt, status, reason, writer)
-      select id, log_pos, 'condition', 1, status, 'Completed', 'test' from runs where uuid = ${sent}::uuid`.execute(engine().db);
+      select id, log_pos, 'condition', 1, status, 'Completed', 'test' from runs where uuid = ${sent}::uuid`.execute(
+      engine().db,
+    );
     await rest.ask('DELETE', `${runs}/${sent}`);
     await rest.ask('DELETE', `${runs}/${sent}`);
     const { rows } = await sql<{ command: string }>`
@@ -209,7 +216,9 @@ forEachEngine('runs over REST', (engine) => {
   it('merges patches that arrive together without losing one', async () => {
     const uuid = await submit();
     const patch = (key: number) =>
-      rest.ask('PATCH', `${runs}/${uuid}`, { body: { outputs: { [`k${key}`]: key }, tags: [`t${key}`], merge: true, status: 'failed' } });
+      rest.ask('PATCH', `${runs}/${uuid}`, {
+        body: { outputs: { [`k${key}`]: key }, tags: [`t${key}`], merge: true, status: 'failed' },
+      });
     await Promise.all(Array.from({ length: 20 }, (_, key) => patch(key)));
     const { json } = await rest.ask('GET', `${runs}/${uuid}`);
     assert.equal(Object.keys(json.outputs).length, 20);
@@ -222,11 +231,16 @@ forEachEngine('runs over REST', (engine) => {
       kind: 'operation',
       params: { big: { value: 0 }, half: { value: 0 } },
       component: {
-        inputs: [{ name: 'big', type: 'int' }, { name: 'half', type: 'float' }],
+        inputs: [
+          { name: 'big', type: 'int' },
+          { name: 'half', type: 'float' },
+        ],
         run: { kind: 'job', container: { image: 'busybox' } },
       },
     };
-    const text = JSON.stringify(operation).replace('{"value":0}', '{"value":1152921504606846977}').replace('{"value":0}', '{"value":2.0}');
+    const text = JSON.stringify(operation)
+      .replace('{"value":0}', '{"value":1152921504606846977}')
+      .replace('{"value":0}', '{"value":2.0}');
     const uuid = await submit(text);
     const { text: answer } = await rest.ask('GET', `${runs}/${uuid}`);
     assert.match(answer, /"big":1152921504606846977\b/);
@@ -238,11 +252,17 @@ forEachEngine('runs over REST', (engine) => {
     assert.ok((await list('query=status:queued|stopped,kind:job&limit=2')).json.results.length === 2);
     assert.equal((await list('limit=abc&offset=-1')).status, 200);
     assert.match((await list('limit=1')).json.next, /^http:\/\/127\.0\.0\.1:\d+\/api\/v1\/.*offset=1/);
-    assert.equal((await list('query=status:~queued')).json.results.some((each: { status: string }) => each.status === 'queued'), false);
+    assert.equal(
+      (await list('query=status:~queued')).json.results.some((each: { status: string }) => each.status === 'queued'),
+      false,
+    );
     const unknown = await list('query=foo:1');
     assert.deepEqual([unknown.status, unknown.json], [400, ['key `foo` is not supported by the query manager `run`.']]);
     const names = (await list('sort=name&limit=100')).json.results.map((each: { name: string | null }) => each.name);
-    assert.deepEqual(names.filter((each: string | null) => each !== null), names.filter((each: string | null) => each !== null).toSorted());
+    assert.deepEqual(
+      names.filter((each: string | null) => each !== null),
+      names.filter((each: string | null) => each !== null).toSorted(),
+    );
   });
 
   it('says why a queued run waits', async () => {
@@ -251,7 +271,10 @@ forEachEngine('runs over REST', (engine) => {
     const { json } = await rest.ask('GET', `${runs}/${uuid}/waiting`);
     await sql`update agents set status = 'online' where id = ${agent.id}`.execute(engine().db);
     assert.equal(json.status, 'queued');
-    assert.deepEqual(json.reasons.map((each: { code: string }) => each.code), ['agent/offline', 'queue/position']);
+    assert.deepEqual(
+      json.reasons.map((each: { code: string }) => each.code),
+      ['agent/offline', 'queue/position'],
+    );
   });
 
   it('checks without storing', async () => {
@@ -272,8 +295,14 @@ forEachEngine('runs over REST', (engine) => {
 
   it('keeps a traceparent that is one and drops what is none', async () => {
     const good = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    for (const [given, kept] of [[good, good], ['00-nonsense', null]] as const) {
-      const answer = await rest.ask('POST', runs, { body: { content: smallOperation }, headers: { traceparent: given } });
+    for (const [given, kept] of [
+      [good, good],
+      ['00-nonsense', null],
+    ] as const) {
+      const answer = await rest.ask('POST', runs, {
+        body: { content: smallOperation },
+        headers: { traceparent: given },
+      });
       const { rows } = await sql<{ traceparent: string | null }>`
         select traceparent from runs where uuid = ${answer.json.uuid}::uuid`.execute(engine().db);
       assert.equal(rows[0]?.traceparent, kept);
@@ -297,7 +326,10 @@ forEachEngine('runs over REST', (engine) => {
     const text = answer.text();
     await rest.ask('POST', `${runs}/${uuid}/stop`);
     const events = (await text).split('\n\n').filter((each) => each.startsWith('event: status'));
-    assert.deepEqual(events.map((each) => /id: (\d+)/.exec(each)?.[1]), ['3', '4']);
+    assert.deepEqual(
+      events.map((each) => /id: (\d+)/.exec(each)?.[1]),
+      ['3', '4'],
+    );
     assert.match(events[1] ?? '', /"status":"stopped"/);
   });
 

@@ -61,6 +61,9 @@ describe('server-sent events', () => {
       throw new Outage('agent-away', 'The agent went away.');
     };
     const text = await (await fetch(url)).text();
-    assert.equal(text, 'event: x\nid: 1\ndata: 1\n\nevent: error\ndata: {"code":"agent-away","message":"The agent went away."}\n\n');
+    assert.equal(
+      text,
+      'event: x\nid: 1\ndata: 1\n\nevent: error\ndata: {"code":"agent-away","message":"The agent went away."}\n\n',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { openDataFolder, parseSecret } from '../adapters/files/data-folder.ts';
-import { joseRunTokens } from '../adapters/jose/jose-run-tokens.ts';
 import { joseReplicaTokens, type ReplicaTokens } from '../adapters/jose/jose-replica-tokens.ts';
+import { joseRunTokens } from '../adapters/jose/jose-run-tokens.ts';
 import { sealedBox } from '../adapters/jose/sealed-box.ts';
 import { keyRing } from '../adapters/jose/signing-keys.ts';
 import { localWakeUps } from '../adapters/local-wake-ups.ts';
@@ -100,11 +100,17 @@ async function onServer(database: Config['database'] & { kind: 'postgres' }, log
 async function inFolder(path: string): Promise<Opened> {
   const opened = await openDataFolder(path);
   if (opened.kind === 'locked') {
-    throw new Unopened('busy', `The data folder ${path} is in use by process ${opened.pid}; only one control plane can have it.`);
+    throw new Unopened(
+      'busy',
+      `The data folder ${path} is in use by process ${opened.pid}; only one control plane can have it.`,
+    );
   }
   if (opened.kind === 'newer') {
     const { format, known } = opened;
-    throw new Unopened('newer', `The data folder ${path} has format ${format}, and this version knows ${known}; use a newer version.`);
+    throw new Unopened(
+      'newer',
+      `The data folder ${path} has format ${format}, and this version knows ${known}; use a newer version.`,
+    );
   }
   const { folder } = opened;
   try {
@@ -123,10 +129,16 @@ async function migrated(engine: Engine, migrations: readonly Migration[]): Promi
       return result.applied;
     case 'newer': {
       const { database, known } = result;
-      throw new Unopened('newer', `The database is at migration ${database}, and this version knows ${known}; use a newer version.`);
+      throw new Unopened(
+        'newer',
+        `The database is at migration ${database}, and this version knows ${known}; use a newer version.`,
+      );
     }
     case 'changed':
-      throw new Unopened('newer', `Migration ${result.name} ran in another form than this version has; use the version that ran it.`);
+      throw new Unopened(
+        'newer',
+        `Migration ${result.name} ran in another form than this version has; use the version that ran it.`,
+      );
   }
 }
 

@@ -9,8 +9,8 @@ import { replicaDirectory } from '../adapters/replicas/replica-directory.ts';
 import type { Config, Listen } from '../config.ts';
 import { startGrpc } from '../grpc/server.ts';
 import type { HttpWorld } from '../http/http-world.ts';
-import { routes } from '../http/routes.ts';
 import { internalRoutes } from '../http/routes/internal.ts';
+import { routes } from '../http/routes.ts';
 import { httpServer } from '../http/server.ts';
 import { startLoops } from '../loops/start-loops.ts';
 import type { Log } from '../ports/log.ts';
@@ -134,7 +134,9 @@ function announce(
   }
   process.stdout.write(`REST at ${ready.http}, agents at ${ready.grpc}\n`);
   if (ready.firstToken !== null) {
-    process.stdout.write(`First start. Access token of user "${first.username}", shown only now: ${ready.firstToken}\n`);
+    process.stdout.write(
+      `First start. Access token of user "${first.username}", shown only now: ${ready.firstToken}\n`,
+    );
   }
 }
 

@@ -14,7 +14,10 @@ export interface AccountStore {
   userOfToken(hash: Uint8Array): Promise<UserPrincipal | null>;
   findUser(username: string): Promise<UserPrincipal | null>;
   listTokens(userId: number): Promise<readonly Token[]>;
-  createToken(userId: number, token: { name: string; hash: Uint8Array; expiresInSeconds: number | null }): Promise<Token>;
+  createToken(
+    userId: number,
+    token: { name: string; hash: Uint8Array; expiresInSeconds: number | null },
+  ): Promise<Token>;
   renameToken(userId: number, uuid: string, name: string): Promise<Token | null>;
   /** False when the user has no such live token. */
   revokeToken(userId: number, uuid: string): Promise<boolean>;

@@ -32,7 +32,12 @@ export async function createAgent(
 }
 
 /** A new enrolment token for an agent; the former one is dead if it was not used. */
-export async function renewEnrolment(world: World, principal: Principal, owner: string, uuid: string): Promise<Enrolment> {
+export async function renewEnrolment(
+  world: World,
+  principal: Principal,
+  owner: string,
+  uuid: string,
+): Promise<Enrolment> {
   const agent = await needAgent(world, principal, owner, uuid, 'administer');
   return enrol(world, agent.id);
 }
@@ -52,12 +57,22 @@ export async function getAgent(world: World, principal: Principal, owner: string
   return needAgent(world, principal, owner, uuid, 'read');
 }
 
-export async function listAgents(world: World, principal: Principal, owner: string, page: Page): Promise<Listed<Agent>> {
+export async function listAgents(
+  world: World,
+  principal: Principal,
+  owner: string,
+  page: Page,
+): Promise<Listed<Agent>> {
   const organisation = await needOrganisation(world, principal, owner, 'read');
   return world.agents.list(organisation.id, page);
 }
 
-export async function listQueues(world: World, principal: Principal, owner: string, page: Page): Promise<Listed<Queue>> {
+export async function listQueues(
+  world: World,
+  principal: Principal,
+  owner: string,
+  page: Page,
+): Promise<Listed<Queue>> {
   const organisation = await needOrganisation(world, principal, owner, 'read');
   return world.agents.queues(organisation.id, page);
 }

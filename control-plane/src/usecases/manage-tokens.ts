@@ -44,7 +44,10 @@ export async function revokeToken(world: World, principal: Principal, uuid: stri
 }
 
 /** A token for a user by name, for the command line of the installation itself. Null when there is no such user. */
-export async function createTokenFor(world: Pick<World, 'accounts' | 'secrets'>, username: string): Promise<string | null> {
+export async function createTokenFor(
+  world: Pick<World, 'accounts' | 'secrets'>,
+  username: string,
+): Promise<string | null> {
   const user = await world.accounts.findUser(username);
   if (user === null) return null;
   const { text, hash } = world.secrets.create(accessPrefix);

@@ -36,12 +36,7 @@ const defaultNamespace = 'default';
  * Takes an operation through all of stage 1: check, access, compile (decisions.md 11, 13). Throws a `Refusal` with every
  * problem of the stage that failed. One query, or two when the queue is a template; nothing is stored.
  */
-export async function prepareRun(
-  world: World,
-  user: UserPrincipal,
-  project: Project,
-  draft: Draft,
-): Promise<Prepared> {
+export async function prepareRun(world: World, user: UserPrincipal, project: Project, draft: Draft): Promise<Prepared> {
   const { value: checked, warnings: early } = demand(await world.stageOne.check(draft.content));
   const place = await placeOf(world, user, project, draft, checked);
   const { target, now } = await world.runs.target(project.organisationId, place.agent, place.queue);
@@ -53,7 +48,10 @@ export async function prepareRun(
   const facts = factsOf(user, project, draft, checked, { namespace, queue, now });
   const { value: compiled, warnings: late } = demand(await world.stageOne.compile(checked, facts));
   const { whole } = checked.asks;
-  const unknown = checkConnections(compiled.connections.map((name) => ({ name, span: whole })), target);
+  const unknown = checkConnections(
+    compiled.connections.map((name) => ({ name, span: whole })),
+    target,
+  );
   if (unknown.length > 0) throw new Refusal({ kind: 'problems', problems: unknown });
   const name = draft.name ?? compiled.name ?? checked.name;
   return { checked, compiled, target, name, namespace, createdAt: facts.createdAt, warnings: [...early, ...late] };

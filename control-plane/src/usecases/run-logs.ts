@@ -1,6 +1,5 @@
-import { REPORTABLE } from '@tandem/shared/lifecycle';
+import { isStatus, REPORTABLE } from '@tandem/shared/lifecycle';
 import type { Principal } from '../domain/access/principal.ts';
-import { Outage } from '../domain/outage.ts';
 import type { RunDetail } from '../domain/runs/run.ts';
 import type { LogChunk, LogQuery, RunStreams } from '../ports/run-streams.ts';
 import { needRun, type RunAddress } from './need.ts';
@@ -24,24 +23,22 @@ export async function runLogs(
   return {
     run,
     async *read(query, signal): AsyncGenerator<LogChunk> {
-      const isThere = run.wasSent || (query.follow && (await comesToLife(world, principal, address, signal)));
+      const isThere = query.follow ? await comesToLife(world, principal, address, signal) : run.wasSent;
       if (isThere) yield* streams.logs({ uuid: run.uuid, agentId: run.agentId }, query, signal);
     },
   };
 }
 
 /** Waits until an agent has begun with the run. False: it ended before, or the reader is gone. */
-async function comesToLife(world: World, principal: Principal, address: RunAddress, signal: AbortSignal): Promise<boolean> {
+async function comesToLife(
+  world: World,
+  principal: Principal,
+  address: RunAddress,
+  signal: AbortSignal,
+): Promise<boolean> {
   for await (const { condition } of await watchRun(world, principal, address, 0, signal)) {
-    if (REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:')) return true;
+    if (isStatus(condition.status) && REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:'))
+      return true;
   }
   return false;
 }
-
-/** Until the relay is there: every agent is away. */
-export const noStreams: RunStreams = {
-  // biome-ignore lint/correctness/useYield: it always fails.
-  async *logs() {
-    throw new Outage('agent-away', 'The agent of this run is not connected.');
-  },
-};

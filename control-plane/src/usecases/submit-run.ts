@@ -1,5 +1,5 @@
-import { gates, pendingOf, type Status } from '@tandem/shared/lifecycle';
 import type { Diagnostic } from '@tandem/shared/diagnostics';
+import { gates, pendingOf, type Status } from '@tandem/shared/lifecycle';
 import { type Principal, writerOf } from '../domain/access/principal.ts';
 import { invariant } from '../domain/invariant.ts';
 import { readUuid } from '../domain/names.ts';
@@ -134,8 +134,7 @@ async function makeRun(world: World, principal: Principal, project: Project, sub
   });
   const { checked, target, namespace, name, createdAt } = prepared;
   const bits =
-    (checked.isApproved ? 0 : gates.approval) |
-    (submission.pending === null ? 0 : gates[submission.pending]);
+    (checked.isApproved ? 0 : gates.approval) | (submission.pending === null ? 0 : gates[submission.pending]);
   const conditions = firstConditions(prepared, bits);
   const { compiled } = prepared;
   const tags = submission.tags ?? (compiled.tags.length > 0 ? compiled.tags : checked.tags);
@@ -176,14 +175,26 @@ async function userManaged(
   world: World,
   project: Project,
   submission: Submission,
-  base: Pick<NewRun, 'uuid' | 'organisationId' | 'projectId' | 'userId' | 'managedBy' | 'metaInfo' | 'traceparent' | 'writer'>,
+  base: Pick<
+    NewRun,
+    'uuid' | 'organisationId' | 'projectId' | 'userId' | 'managedBy' | 'metaInfo' | 'traceparent' | 'writer'
+  >,
 ): Promise<Made> {
   if (submission.managedBy !== 'user') {
     throw invalid('runs/no-content', 'non_field_errors', 'Run expects a `content`.');
   }
   const { now } = await world.runs.target(project.organisationId, null, 'default');
   const { name, description } = submission;
-  const shown = { name, description, tags: submission.tags ?? [], kind: 'job', runtime: null, content: null, namespace: null, createdAt: now };
+  const shown = {
+    name,
+    description,
+    tags: submission.tags ?? [],
+    kind: 'job',
+    runtime: null,
+    content: null,
+    namespace: null,
+    createdAt: now,
+  };
   const conditions: readonly FirstCondition[] = [{ status: 'created', reason: 'RunCreated', message: '' }];
   const none = { gates: 0, queueId: null, agentId: null, priority: 0, rawContent: null, compiled: null };
   return {
@@ -218,5 +229,9 @@ function firstConditions(prepared: Prepared, bits: number): readonly FirstCondit
   if (prepared.compiled.isSkipped) {
     return [first, { status: 'skipped', reason: 'ConditionsCheckFailed', message: '' }];
   }
-  return [first, { status: 'compiled', reason: 'Compiled', message: '' }, { status: 'queued', reason: 'Queued', message: '' }];
+  return [
+    first,
+    { status: 'compiled', reason: 'Compiled', message: '' },
+    { status: 'queued', reason: 'Queued', message: '' },
+  ];
 }

@@ -35,7 +35,7 @@ async function* changes(
   signal: AbortSignal,
 ): AsyncGenerator<WatchedChange> {
   let pos = afterPos;
-  let lastStatus: string | null = null;
+  let status = run.status;
   const bell = doorbell(world, `run:${run.uuid}`, signal);
   try {
     while (!signal.aborted) {
@@ -43,19 +43,15 @@ async function* changes(
       const rung = bell.next();
       for (const condition of await world.runs.conditions(run.id, pos)) {
         pos = condition.pos;
-        lastStatus = condition.status;
+        status = condition.status;
         yield { run, condition };
       }
-      if (isDoneText(lastStatus ?? run.status)) return;
+      if (isDone(status)) return;
       await rung;
     }
   } finally {
     bell.close();
   }
-}
-
-function isDoneText(status: string): boolean {
-  return isDone(status as RunDetail['status']);
 }
 
 interface Doorbell {

@@ -45,7 +45,8 @@ async function holderOf(path: string): Promise<ProcessIdentity | null> {
   const text = await readIfThere(path);
   if (text === null) return null;
   const read: unknown = JSON.parse(text);
-  const isIdentity = typeof read === 'object' && read !== null && 'pid' in read && 'startTicks' in read && 'bootId' in read;
+  const isIdentity =
+    typeof read === 'object' && read !== null && 'pid' in read && 'startTicks' in read && 'bootId' in read;
   if (!isIdentity || typeof read.pid !== 'number') return null;
   return { pid: read.pid, startTicks: String(read.startTicks), bootId: String(read.bootId) };
 }

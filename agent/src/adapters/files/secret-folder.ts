@@ -40,7 +40,10 @@ async function keysIn(folder: string, name: string): Promise<readonly string[] |
   if (!safeName.test(name)) return null;
   try {
     const found = await readdir(join(folder, name), { withFileTypes: true });
-    return found.filter((entry) => entry.isFile() && safeName.test(entry.name)).map((entry) => entry.name).sort();
+    return found
+      .filter((entry) => entry.isFile() && safeName.test(entry.name))
+      .map((entry) => entry.name)
+      .sort();
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return null;
     throw error;

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, CompactSign, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { Identity } from '../files/identity-file.ts';
 
 export type PrivateJwk = Identity['privateJwk'];
@@ -27,7 +27,11 @@ export function thumbprint({ kty, crv, x }: PrivateJwk): Promise<string> {
 
 /** Proof for Enroll: whoever holds the private key knows the token. `nowMs` by the control plane's clock as far as known. */
 export async function enrolmentProof(key: PrivateJwk, token: string, nowMs: number): Promise<string> {
-  const claims = { aud: 'tandem/enroll', token_sha256: createHash('sha256').update(token).digest('hex'), iat: Math.floor(nowMs / 1000) };
+  const claims = {
+    aud: 'tandem/enroll',
+    token_sha256: createHash('sha256').update(token).digest('hex'),
+    iat: Math.floor(nowMs / 1000),
+  };
   return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'EdDSA', kid: await thumbprint(key) })
     .sign(await importJWK(key, 'EdDSA'));

@@ -27,8 +27,10 @@ export const channelOptions: ChannelOptions = {
 
 /** A sentence on why this target may not be dialled, or null. */
 export function targetProblem(target: Target): string | null {
-  if (!/^(?:\[[0-9a-f:]+\]|[^\s:/[\]]+):\d{1,5}$/i.test(target.address)) return `"${target.address}" is no address; write host:port.`;
-  if (target.insecure && !isThisMachine(target.address)) return `"insecure" is only for a control plane on this machine; "${target.address}" is elsewhere, so TLS is needed.`;
+  if (!/^(?:\[[0-9a-f:]+\]|[^\s:/[\]]+):\d{1,5}$/i.test(target.address))
+    return `"${target.address}" is no address; write host:port.`;
+  if (target.insecure && !isThisMachine(target.address))
+    return `"insecure" is only for a control plane on this machine; "${target.address}" is elsewhere, so TLS is needed.`;
   return null;
 }
 

@@ -14,7 +14,11 @@ export type EnrolResult =
 const deadlineMs = 20_000;
 
 /** Turns a one-time token into an identity with a new key. The key leaves this process only for the identity file. */
-export async function enrol(target: Target, token: string, facts: { readonly version: string; readonly nowMs: number }): Promise<EnrolResult> {
+export async function enrol(
+  target: Target,
+  token: string,
+  facts: { readonly version: string; readonly nowMs: number },
+): Promise<EnrolResult> {
   const privateJwk = await newKey();
   const proof = await enrolmentProof(privateJwk, token, facts.nowMs);
   const client = new AgentSessionsClient(target.address, channelCredentials(target), channelOptions);
@@ -28,19 +32,36 @@ export async function enrol(target: Target, token: string, facts: { readonly ver
   }
 }
 
-type Called = { readonly kind: 'answered'; readonly response: EnrollResponse } | Exclude<EnrolResult, { kind: 'enrolled' }>;
+type Called =
+  | { readonly kind: 'answered'; readonly response: EnrollResponse }
+  | Exclude<EnrolResult, { kind: 'enrolled' }>;
 
 function call(client: AgentSessionsClient, request: Parameters<AgentSessionsClient['enroll']>[0]): Promise<Called> {
   return new Promise((resolve) => {
     const deadline = new Date(Date.now() + deadlineMs);
     client.waitForReady(deadline, (problem) => {
-      if (problem !== undefined) return resolve({ kind: 'unavailable', message: 'The control plane cannot be reached.' });
+      if (problem !== undefined)
+        return resolve({ kind: 'unavailable', message: 'The control plane cannot be reached.' });
       client.enroll(request, (error, response) => {
         if (error === null) return resolve({ kind: 'answered', response });
         const said = error.details;
-        if (error.code === status.ALREADY_EXISTS) return resolve({ kind: 'refused', message: 'The enrolment token was used already. Make a new one and start again.' });
-        const isFinal = [status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT, status.NOT_FOUND, status.FAILED_PRECONDITION].includes(error.code);
-        resolve(isFinal ? { kind: 'refused', message: `The control plane refused the enrolment: ${said}` } : { kind: 'unavailable', message: said });
+        if (error.code === status.ALREADY_EXISTS)
+          return resolve({
+            kind: 'refused',
+            message: 'The enrolment token was used already. Make a new one and start again.',
+          });
+        const isFinal = [
+          status.UNAUTHENTICATED,
+          status.PERMISSION_DENIED,
+          status.INVALID_ARGUMENT,
+          status.NOT_FOUND,
+          status.FAILED_PRECONDITION,
+        ].includes(error.code);
+        resolve(
+          isFinal
+            ? { kind: 'refused', message: `The control plane refused the enrolment: ${said}` }
+            : { kind: 'unavailable', message: said },
+        );
       });
     });
   });

@@ -1,7 +1,14 @@
 import { type ClientDuplexStream, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { AgentSessionsClient, type FromAgent, type StreamChunk, type StreamControl, type ToAgent } from '@tandem/proto';
 import type { Clock } from '../../ports/clock.ts';
-import type { Channel, ChannelEvents, Closed, ControlPlane, StreamChannel, StreamEvents } from '../../ports/control-plane.ts';
+import type {
+  Channel,
+  ChannelEvents,
+  Closed,
+  ControlPlane,
+  StreamChannel,
+  StreamEvents,
+} from '../../ports/control-plane.ts';
 import type { Log } from '../../ports/log.ts';
 import { channelCredentials, channelOptions, type Target } from './credentials.ts';
 
@@ -30,7 +37,8 @@ export function grpcControlPlane(options: GrpcOptions): ControlPlane & { close()
   };
 
   return {
-    dial: (events) => dial({ open: async () => client.session(await authorised()), events, clock: options.clock, onError: skew.learn }),
+    dial: (events) =>
+      dial({ open: async () => client.session(await authorised()), events, clock: options.clock, onError: skew.learn }),
     openStream: (events) => openStream({ open: async () => client.stream(await authorised()), events }),
     close: () => client.close(),
   };
@@ -44,10 +52,12 @@ function clockSkew({ clock, log }: GrpcOptions): { offsetMs(): number; learn(err
     offsetMs: () => offsetMs,
     learn: (error) => {
       const said = error.metadata?.get('x-server-time-ms')[0];
-      if (error.code !== status.UNAUTHENTICATED || corrected || typeof said !== 'string' || !/^\d{1,15}$/.test(said)) return false;
+      if (error.code !== status.UNAUTHENTICATED || corrected || typeof said !== 'string' || !/^\d{1,15}$/.test(said))
+        return false;
       corrected = true;
       offsetMs = Number(said) - clock.nowMs();
-      if (Math.abs(offsetMs) > noticeableSkewMs) log.warn({ offsetMs }, 'the clock of this machine differs from the control plane; tokens are corrected');
+      if (Math.abs(offsetMs) > noticeableSkewMs)
+        log.warn({ offsetMs }, 'the clock of this machine differs from the control plane; tokens are corrected');
       return true;
     },
   };
@@ -79,12 +89,17 @@ function dial({ open, events, clock, onError }: Dialling): Channel {
         if (!closed) events.onMessage(message);
       });
       opened.on('drain', () => events.onDrain());
-      opened.on('error', (error: ServiceError) => end(onError(error) ? { kind: 'ended', message: 'The clock was corrected.', retryAfterMs: 0 } : toClosed(error)));
-      opened.on('end', () => end({ kind: 'ended', message: 'The control plane ended the session.', retryAfterMs: null }));
+      opened.on('error', (error: ServiceError) =>
+        end(onError(error) ? { kind: 'ended', message: 'The clock was corrected.', retryAfterMs: 0 } : toClosed(error)),
+      );
+      opened.on('end', () =>
+        end({ kind: 'ended', message: 'The control plane ended the session.', retryAfterMs: null }),
+      );
       for (const message of early.splice(0)) opened.write(message);
       events.onDrain();
     },
-    (error: unknown) => end({ kind: 'unavailable', message: `The session could not be opened: ${String(error)}`, retryAfterMs: null }),
+    (error: unknown) =>
+      end({ kind: 'unavailable', message: `The session could not be opened: ${String(error)}`, retryAfterMs: null }),
   );
 
   return {
@@ -107,10 +122,20 @@ function toClosed(error: ServiceError): Closed {
   const said = error.metadata?.get('x-retry-after-ms')[0];
   const retryAfterMs = typeof said === 'string' && /^\d{1,9}$/.test(said) ? Number(said) : null;
   const isRefusal = error.code === status.PERMISSION_DENIED;
-  return { kind: isRefusal ? 'refused' : 'unavailable', message: error.details === '' ? error.message : error.details, retryAfterMs };
+  return {
+    kind: isRefusal ? 'refused' : 'unavailable',
+    message: error.details === '' ? error.message : error.details,
+    retryAfterMs,
+  };
 }
 
-function openStream({ open, events }: { readonly open: () => Promise<ClientDuplexStream<StreamChunk, StreamControl>>; readonly events: StreamEvents }): StreamChannel {
+function openStream({
+  open,
+  events,
+}: {
+  readonly open: () => Promise<ClientDuplexStream<StreamChunk, StreamControl>>;
+  readonly events: StreamEvents;
+}): StreamChannel {
   const early: StreamChunk[] = [];
   let call: ClientDuplexStream<StreamChunk, StreamControl> | null = null;
   let over: 'ended' | 'cancelled' | null = null;

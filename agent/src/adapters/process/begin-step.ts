@@ -48,15 +48,29 @@ async function start(step: Extract<Step, { form: 'process' }>, plan: PodPlan, co
   await deliverMounts(plan, runFolder(context.data, uuid), context.source);
   const env = await environmentOf(step.container, context.base, context.source);
   const workFolder = step.container.workingDir ?? plan.paths.artifactsPath;
-  return { kind: 'started', child: await startProcess({ container: step.container, attempt, step: attempt.step(step.name), workFolder, env }) };
+  return {
+    kind: 'started',
+    child: await startProcess({ container: step.container, attempt, step: attempt.step(step.name), workFolder, env }),
+  };
 }
 
-async function doFunction(step: Extract<Step, { form: 'function' }>, plan: PodPlan, context: BeginContext, signal: AbortSignal): Promise<Begun> {
+async function doFunction(
+  step: Extract<Step, { form: 'function' }>,
+  plan: PodPlan,
+  context: BeginContext,
+  signal: AbortSignal,
+): Promise<Begun> {
   if (signal.aborted) return { kind: 'interrupted' };
   const folder = attemptFolder(context.data, plan.run.uuid, plan.run.attempt).step(step.name);
   await mkdir(folder.root, { recursive: true, mode: 0o700 });
   try {
-    await runInitFunction(step.init, { folder: runFolder(context.data, plan.run.uuid), step: folder, storeRoot: context.storeRoot, env: { ...context.base }, signal });
+    await runInitFunction(step.init, {
+      folder: runFolder(context.data, plan.run.uuid),
+      step: folder,
+      storeRoot: context.storeRoot,
+      env: { ...context.base },
+      signal,
+    });
   } catch (error) {
     if (signal.aborted) return { kind: 'interrupted' };
     throw error;
@@ -68,8 +82,16 @@ async function doFunction(step: Extract<Step, { form: 'function' }>, plan: PodPl
 /** Null: not the owner's to mend. Names of secrets go to the agent's log only (decisions.md 60). */
 function problemOf(error: unknown, step: Step, plan: PodPlan, context: BeginContext): StateChange | null {
   if (error instanceof Unstartable) return { status: 'failed', reason: 'StartFailed', message: error.message };
-  if (error instanceof InitProblem) return { status: 'failed', reason: 'InitFailed', message: `Init step "${step.name}" failed: ${error.message}` };
+  if (error instanceof InitProblem)
+    return { status: 'failed', reason: 'InitFailed', message: `Init step "${step.name}" failed: ${error.message}` };
   if (!(error instanceof Undeliverable)) return null;
-  context.log.warn({ run: plan.run.uuid, problem: error.message }, 'a run needs a secret or config map that is not there');
-  return { status: 'failed', reason: 'ConnectionError', message: 'A secret or config map that the run needs is not in the folder of the agent.' };
+  context.log.warn(
+    { run: plan.run.uuid, problem: error.message },
+    'a run needs a secret or config map that is not there',
+  );
+  return {
+    status: 'failed',
+    reason: 'ConnectionError',
+    message: 'A secret or config map that the run needs is not in the folder of the agent.',
+  };
 }

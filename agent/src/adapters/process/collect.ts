@@ -28,7 +28,10 @@ export async function collect(folder: RunFolder, declared: readonly OutputPlan[]
   return { ...outputs, artifacts: await listArtifacts(folder) };
 }
 
-async function readOutputs(path: string, declared: readonly OutputPlan[]): Promise<Pick<Collected, 'outputs' | 'warning'>> {
+async function readOutputs(
+  path: string,
+  declared: readonly OutputPlan[],
+): Promise<Pick<Collected, 'outputs' | 'warning'>> {
   const text = await readSmallFile(path, largestOutputs);
   if (text.kind === 'absent') return { outputs: null, warning: null };
   if (text.kind === 'refused') return invalid(text.why);
@@ -40,14 +43,21 @@ async function readOutputs(path: string, declared: readonly OutputPlan[]): Promi
   const plans = new Map(declared.map((plan) => [plan.name, plan]));
   for (const [name, value] of read) {
     const plan = plans.get(name);
-    const coerced = plan === undefined || plan.type === null ? { ok: true as const, value } : coerce(value, plan.type, plan.isList);
+    const coerced =
+      plan === undefined || plan.type === null ? { ok: true as const, value } : coerce(value, plan.type, plan.isList);
     if (coerced.ok) typed.set(name, coerced.value);
     else problems.push(`output "${name}": ${coerced.expected} was expected`);
   }
-  return { outputs: encodeWire(typed), warning: problems.length === 0 ? null : `OutputsInvalid: ${problems.join('; ')}.` };
+  return {
+    outputs: encodeWire(typed),
+    warning: problems.length === 0 ? null : `OutputsInvalid: ${problems.join('; ')}.`,
+  };
 }
 
-const invalid = (why: string): Pick<Collected, 'outputs' | 'warning'> => ({ outputs: null, warning: `OutputsInvalid: ${why}.` });
+const invalid = (why: string): Pick<Collected, 'outputs' | 'warning'> => ({
+  outputs: null,
+  warning: `OutputsInvalid: ${why}.`,
+});
 
 type SmallFile =
   | { readonly kind: 'absent' }

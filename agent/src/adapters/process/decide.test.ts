@@ -22,7 +22,11 @@ const view = (given: Partial<RunView>): RunView => ({
 
 const kindOf = (given: Partial<RunView>): string => {
   const action = decide(view(given));
-  return action.kind === 'end' ? `${action.status}/${action.reason}` : action.kind === 'signal' ? action.signal : action.kind;
+  return action.kind === 'end'
+    ? `${action.status}/${action.reason}`
+    : action.kind === 'signal'
+      ? action.signal
+      : action.kind;
 };
 
 describe('decide', () => {
@@ -50,7 +54,10 @@ describe('decide', () => {
     assert.equal(kindOf({ stop: signalled, state: running, nowMs: 6_500 }), 'SIGKILL');
     assert.equal(kindOf({ stop: signalled, state: exited(143, 999) }), 'stopped/UserStop');
     assert.equal(kindOf({ stop: signalled, state: { kind: 'lost', leader } }), 'stopped/UserStop');
-    assert.equal(kindOf({ stop: { ...signalled, why: 'TimeoutExceeded' }, state: exited(143, 1_600) }), 'failed/TimeoutExceeded');
+    assert.equal(
+      kindOf({ stop: { ...signalled, why: 'TimeoutExceeded' }, state: exited(143, 1_600) }),
+      'failed/TimeoutExceeded',
+    );
   });
 
   it('lets nobody claim what is stopped before it was', () => {

@@ -39,7 +39,8 @@ export type Action =
 export function decide(view: RunView): Action {
   const { state, stop, nowMs } = view;
   // Once it was signalled it was still running when the stop came, whatever the coarse clock of file times says.
-  const endedByItself = stop === null || (stop.signalledAtMs === null && state.kind === 'exited' && state.atMs <= stop.atMs);
+  const endedByItself =
+    stop === null || (stop.signalledAtMs === null && state.kind === 'exited' && state.atMs <= stop.atMs);
   if (state.kind === 'exited' && endedByItself) return afterExit(view, state.code, state.atMs);
   if (stop !== null) return whileStopping(view, stop);
   if (state.kind === 'lost') return vanished(nowMs);
@@ -87,7 +88,12 @@ function whileStopping(view: RunView, stop: NonNullable<RunView['stop']>): Actio
   const end = { kind: 'end', exitCode: exited?.code ?? null, finishedAtMs: exited?.atMs ?? nowMs } as const;
   return stop.why === 'UserStop'
     ? { ...end, status: 'stopped', reason: 'UserStop', message: 'The run was stopped.' }
-    : { ...end, status: 'failed', reason: 'TimeoutExceeded', message: `The run took longer than ${view.timeoutSeconds ?? 0} s.` };
+    : {
+        ...end,
+        status: 'failed',
+        reason: 'TimeoutExceeded',
+        message: `The run took longer than ${view.timeoutSeconds ?? 0} s.`,
+      };
 }
 
 function vanished(nowMs: number): Action {

@@ -45,9 +45,17 @@ async function valuesOf(entry: EnvPlan, source: SecretSource): Promise<readonly 
     case 'field':
       return []; // Fields of a pod; there is none.
     case 'all-of-secret':
-      return Promise.all((await secretKeys(source, entry.secret, entry.keys)).map(async (key) => [key, await secretText(source, entry.secret, key)] as const));
+      return Promise.all(
+        (await secretKeys(source, entry.secret, entry.keys)).map(
+          async (key) => [key, await secretText(source, entry.secret, key)] as const,
+        ),
+      );
     case 'all-of-config':
-      return Promise.all((await configKeys(source, entry.configMap, entry.keys)).map(async (key) => [key, await configText(source, entry.configMap, key)] as const));
+      return Promise.all(
+        (await configKeys(source, entry.configMap, entry.keys)).map(
+          async (key) => [key, await configText(source, entry.configMap, key)] as const,
+        ),
+      );
   }
 }
 
@@ -70,31 +78,43 @@ async function deliverVolume(volume: VolumePlan, target: string, source: SecretS
   await mkdir(target, { recursive: true, mode: 0o700 });
   const write = (key: string, text: string) => writeFile(join(target, key), text, { mode: 0o600 });
   if (volume.kind === 'secret') {
-    for (const key of await secretKeys(source, volume.secret, volume.items)) await write(key, await secretText(source, volume.secret, key));
+    for (const key of await secretKeys(source, volume.secret, volume.items))
+      await write(key, await secretText(source, volume.secret, key));
   } else {
-    for (const key of await configKeys(source, volume.configMap, volume.items)) await write(key, await configText(source, volume.configMap, key));
+    for (const key of await configKeys(source, volume.configMap, volume.items))
+      await write(key, await configText(source, volume.configMap, key));
   }
 }
 
 async function secretText(source: SecretSource, name: string, key: string): Promise<string> {
   const secret = await source.secret(name, key);
-  if (secret === null) throw new Undeliverable(`Secret "${name}" with key "${key}" is not in the agent's "secrets" folder.`);
+  if (secret === null)
+    throw new Undeliverable(`Secret "${name}" with key "${key}" is not in the agent's "secrets" folder.`);
   return plain(secret);
 }
 
 async function configText(source: SecretSource, name: string, key: string): Promise<string> {
   const text = await source.config(name, key);
-  if (text === null) throw new Undeliverable(`Config map "${name}" with key "${key}" is not in the agent's "config-maps" folder.`);
+  if (text === null)
+    throw new Undeliverable(`Config map "${name}" with key "${key}" is not in the agent's "config-maps" folder.`);
   return text;
 }
 
-async function secretKeys(source: SecretSource, name: string, keys: readonly string[] | null): Promise<readonly string[]> {
+async function secretKeys(
+  source: SecretSource,
+  name: string,
+  keys: readonly string[] | null,
+): Promise<readonly string[]> {
   const found = keys ?? (await source.secretKeys(name));
   if (found === null) throw new Undeliverable(`Secret "${name}" is not in the agent's "secrets" folder.`);
   return found;
 }
 
-async function configKeys(source: SecretSource, name: string, keys: readonly string[] | null): Promise<readonly string[]> {
+async function configKeys(
+  source: SecretSource,
+  name: string,
+  keys: readonly string[] | null,
+): Promise<readonly string[]> {
   const found = keys ?? (await source.configKeys(name));
   if (found === null) throw new Undeliverable(`Config map "${name}" is not in the agent's "config-maps" folder.`);
   return found;

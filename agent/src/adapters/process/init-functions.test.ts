@@ -51,7 +51,8 @@ describe('init functions', () => {
   });
 
   it('refuses urls, revisions and flags that could run something', async () => {
-    for (const url of ['ext::sh -c true', 'fd::3', '--upload-pack=touch x', '-oProxyCommand=x', 'https://h/x\nfoo']) await assert.rejects(clone({ url }), InitProblem, url);
+    for (const url of ['ext::sh -c true', 'fd::3', '--upload-pack=touch x', '-oProxyCommand=x', 'https://h/x\nfoo'])
+      await assert.rejects(clone({ url }), InitProblem, url);
     await assert.rejects(clone({ revision: '--orphan' }), InitProblem);
     await assert.rejects(clone({ flags: ['--upload-pack=touch /tmp/x'] }), InitProblem);
     await assert.rejects(clone({ flags: ['-c', 'core.sshCommand=x'] }), InitProblem);
@@ -65,17 +66,35 @@ describe('init functions', () => {
     await mkdir(join(data, 'store', 'sub'), { recursive: true });
     await writeFile(join(data, 'store', 'sub', 'x'), '1');
     await symlink('/etc/passwd', join(data, 'store', 'sub', 'link'));
-    await run({ kind: 'artifacts', path: 'in', files: [], dirs: [{ from: '../../sub', to: 'renamed' }], connection: 'store' });
+    await run({
+      kind: 'artifacts',
+      path: 'in',
+      files: [],
+      dirs: [{ from: '../../sub', to: 'renamed' }],
+      connection: 'store',
+    });
     assert.equal(await readFile(inArtifacts('in/renamed/x'), 'utf8'), '1');
     await assert.rejects(access(inArtifacts('in/renamed/link')));
-    await assert.rejects(run({ kind: 'artifacts', path: 'in', files: [{ from: 'absent', to: 'absent' }], dirs: [], connection: 'store' }), /does not exist/);
-    await assert.rejects(run({ kind: 'artifacts', path: 'in', files: [], dirs: [], connection: 'bucket' }), /not a folder/);
+    await assert.rejects(
+      run({ kind: 'artifacts', path: 'in', files: [{ from: 'absent', to: 'absent' }], dirs: [], connection: 'store' }),
+      /does not exist/,
+    );
+    await assert.rejects(
+      run({ kind: 'artifacts', path: 'in', files: [], dirs: [], connection: 'bucket' }),
+      /not a folder/,
+    );
   });
 
   it('keeps every path inside', async () => {
-    for (const path of ['../../../etc', '/etc', '/code']) await assert.rejects(run({ kind: 'file', path, filename: 'f', content: '', executable: false }), InitProblem, path);
+    for (const path of ['../../../etc', '/etc', '/code'])
+      await assert.rejects(
+        run({ kind: 'file', path, filename: 'f', content: '', executable: false }),
+        InitProblem,
+        path,
+      );
     await run({ kind: 'file', path: 'd', filename: '../../../../f', content: 'x', executable: false });
     assert.equal(await readFile(inArtifacts('d/f'), 'utf8'), 'x');
-    for (const path of ['/etc/x', '../../etc/x', 'etc/./x', '/../etc//x']) assert.equal(insideFolder('/root', path), '/root/etc/x');
+    for (const path of ['/etc/x', '../../etc/x', 'etc/./x', '/../etc//x'])
+      assert.equal(insideFolder('/root', path), '/root/etc/x');
   });
 });

@@ -60,10 +60,20 @@ function targetOf(path: string, folder: RunFolder): string {
 const gitProtocols = 'https:http:ssh:git:file';
 const gitUrl = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:|\/)[^\s]+$/;
 
-async function cloneGit(init: Extract<FunctionInit, { kind: 'git' }>, target: string, context: InitContext): Promise<void> {
-  if (!gitUrl.test(init.url) || init.url.includes('::')) throw new InitProblem('The git url has a protocol that is not allowed; use https or ssh.');
+async function cloneGit(
+  init: Extract<FunctionInit, { kind: 'git' }>,
+  target: string,
+  context: InitContext,
+): Promise<void> {
+  if (!gitUrl.test(init.url) || init.url.includes('::'))
+    throw new InitProblem('The git url has a protocol that is not allowed; use https or ssh.');
   if (init.revision?.startsWith('-') === true) throw new InitProblem('A git revision must not begin with "-".');
-  const refused = init.flags.find((flag) => !/^--(?:depth|branch|single-branch|recurse-submodules|shallow-submodules|no-tags|filter)(?:=[\w./:@-]*)?$/.test(flag));
+  const refused = init.flags.find(
+    (flag) =>
+      !/^--(?:depth|branch|single-branch|recurse-submodules|shallow-submodules|no-tags|filter)(?:=[\w./:@-]*)?$/.test(
+        flag,
+      ),
+  );
   if (refused !== undefined) throw new InitProblem(`The git flag "${refused}" is not allowed by the process executor.`);
 
   const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
@@ -89,15 +99,23 @@ async function git(args: readonly string[], context: InitContext): Promise<void>
     const [code] = await once(child, 'exit').catch((cause: unknown): never => {
       throw new InitProblem('git could not be started or was interrupted.', { cause });
     });
-    if (code !== 0) throw new InitProblem(`git ended with exit code ${String(code)}; the log of the init step says more.`);
+    if (code !== 0)
+      throw new InitProblem(`git ended with exit code ${String(code)}; the log of the init step says more.`);
   } finally {
     await log.close();
   }
 }
 
-async function copyArtifacts(init: Extract<FunctionInit, { kind: 'artifacts' }>, target: string, context: InitContext): Promise<void> {
+async function copyArtifacts(
+  init: Extract<FunctionInit, { kind: 'artifacts' }>,
+  target: string,
+  context: InitContext,
+): Promise<void> {
   const root = context.storeRoot(init.connection);
-  if (root === null) throw new InitProblem(`Connection "${init.connection}" is not a folder on the agent's machine, so the process executor cannot copy from it.`);
+  if (root === null)
+    throw new InitProblem(
+      `Connection "${init.connection}" is not a folder on the agent's machine, so the process executor cannot copy from it.`,
+    );
   const everything = init.files.length === 0 && init.dirs.length === 0;
   const pairs = everything ? [{ from: '.', to: '.' }] : [...init.files, ...init.dirs];
   for (const { from, to } of pairs) {

@@ -23,7 +23,11 @@ export interface FoundLines {
  * The next lines of a growing file from an offset. A last line without its end is given only with `whole`: the file will
  * not grow any more. Nothing new gives no lines and the same place.
  */
-export async function readLines(path: string, from: { readonly offset: number; readonly skipping: boolean }, whole: boolean): Promise<FoundLines> {
+export async function readLines(
+  path: string,
+  from: { readonly offset: number; readonly skipping: boolean },
+  whole: boolean,
+): Promise<FoundLines> {
   const file = await open(path, 'r');
   try {
     const block = Buffer.alloc(longestLine + 1);
@@ -35,7 +39,11 @@ export async function readLines(path: string, from: { readonly offset: number; r
 }
 
 /** The pure half: lines of one block. `atEnd`: nothing follows the block, ever. */
-export function cutLines(block: Uint8Array, from: { readonly offset: number; readonly skipping: boolean }, atEnd: boolean): FoundLines {
+export function cutLines(
+  block: Uint8Array,
+  from: { readonly offset: number; readonly skipping: boolean },
+  atEnd: boolean,
+): FoundLines {
   const lines: FoundLine[] = [];
   let at = 0;
   let taken = 0;
@@ -65,7 +73,10 @@ export function cutLines(block: Uint8Array, from: { readonly offset: number; rea
 }
 
 /** Where the last `count` lines begin. `missing`: how many more there would have to be before the beginning of the file. */
-export async function tailOffset(path: string, count: number): Promise<{ readonly offset: number; readonly missing: number }> {
+export async function tailOffset(
+  path: string,
+  count: number,
+): Promise<{ readonly offset: number; readonly missing: number }> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();

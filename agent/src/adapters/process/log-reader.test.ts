@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { LogChunk, LogQuery } from '../../ports/executor.ts';
 import { systemClock } from '../system-clock.ts';
-import { attemptFolder, type AttemptFolder } from './layout.ts';
+import { type AttemptFolder, attemptFolder } from './layout.ts';
 import { parseCursor, printCursor } from './log-cursor.ts';
 import { cutLines, longestLine } from './log-lines.ts';
 import { followLogs } from './log-reader.ts';
@@ -36,20 +36,33 @@ describe('log lines', () => {
   it('keep the beginning of a line that is too long, once', () => {
     const long = Buffer.concat([Buffer.alloc(longestLine + 10, 97), Buffer.from('\nnext\n')]);
     const first = cutLines(long.subarray(0, longestLine + 1), { offset: 0, skipping: false }, false);
-    assert.deepEqual(first.lines.map(({ bytes, cut }) => [bytes.length, cut]), [[longestLine, true]]);
+    assert.deepEqual(
+      first.lines.map(({ bytes, cut }) => [bytes.length, cut]),
+      [[longestLine, true]],
+    );
     const rest = cutLines(long.subarray(first.offset), first, true);
-    assert.deepEqual(rest.lines.map(({ bytes, cut }) => [Buffer.from(bytes).toString(), cut]), [['next', false]]);
+    assert.deepEqual(
+      rest.lines.map(({ bytes, cut }) => [Buffer.from(bytes).toString(), cut]),
+      [['next', false]],
+    );
   });
 
   it('have a cursor that survives printing, and nothing else is one', () => {
     const cursor = { attempt: 2, step: 'try-3', offset: 99, skipping: true };
     assert.deepEqual(parseCursor(printCursor(cursor)), cursor);
-    for (const text of ['', 'x', '1/../etc/passwd/0', '1/try-1/-5', '1/try-1/5/7']) assert.equal(parseCursor(text), null, text);
+    for (const text of ['', 'x', '1/../etc/passwd/0', '1/try-1/-5', '1/try-1/5/7'])
+      assert.equal(parseCursor(text), null, text);
   });
 
   it('have the time of the first look that saw them', () => {
-    const times = [{ size: 10, atMs: 1 }, { size: 30, atMs: 2 }];
-    assert.deepEqual([0, 9, 10, 29, 30].map((offset) => timeAt(times, offset, 9)), [1, 1, 2, 2, 9]);
+    const times = [
+      { size: 10, atMs: 1 },
+      { size: 30, atMs: 2 },
+    ];
+    assert.deepEqual(
+      [0, 9, 10, 29, 30].map((offset) => timeAt(times, offset, 9)),
+      [1, 1, 2, 2, 9],
+    );
   });
 });
 
@@ -60,7 +73,14 @@ describe('log reader', () => {
   let reader: AbortController;
 
   const read = (query: Partial<LogQuery>): AsyncIterable<LogChunk> =>
-    followLogs({ attempt, attemptNumber: 1, query: { cursor: '', follow: false, tail: 0, ...query }, signal: reader.signal, clock: systemClock, isOver: () => over });
+    followLogs({
+      attempt,
+      attemptNumber: 1,
+      query: { cursor: '', follow: false, tail: 0, ...query },
+      signal: reader.signal,
+      clock: systemClock,
+      isOver: () => over,
+    });
   const textsOf = (chunk: LogChunk): string[] => chunk.lines.map(({ bytes }) => Buffer.from(bytes).toString());
   const all = async (query: Partial<LogQuery>): Promise<string[]> => {
     const texts: string[] = [];
@@ -82,7 +102,12 @@ describe('log reader', () => {
   });
 
   it('gives init steps first, then the tries in order', async () => {
-    for (const [step, text] of [['try-10', 'c\n'], ['init-0', 'a\n'], ['try-2', 'b']] as const) await writeFile(attempt.step(step).log, text);
+    for (const [step, text] of [
+      ['try-10', 'c\n'],
+      ['init-0', 'a\n'],
+      ['try-2', 'b'],
+    ] as const)
+      await writeFile(attempt.step(step).log, text);
     assert.deepEqual(await all({}), ['a', 'b', 'c']);
   });
 

@@ -62,14 +62,16 @@ async function readChunk(
   const found = await readLines(step.log, place, whole);
   if (found.offset === place.offset) return null;
   const nowMs = reading.clock.nowMs();
-  const lines = found.lines.map((line): RawLine => ({
-    atMs: timeAt(times, line.offset, nowMs),
-    pod: '',
-    container: place.step.startsWith('init') ? place.step : 'main',
-    node: '',
-    bytes: line.bytes,
-    cut: line.cut,
-  }));
+  const lines = found.lines.map(
+    (line): RawLine => ({
+      atMs: timeAt(times, line.offset, nowMs),
+      pod: '',
+      container: place.step.startsWith('init') ? place.step : 'main',
+      node: '',
+      bytes: line.bytes,
+      cut: line.cut,
+    }),
+  );
   return { lines, place: { ...place, offset: found.offset, skipping: found.skipping } };
 }
 
@@ -87,7 +89,10 @@ async function beginning(reading: LogReading): Promise<LogCursor> {
 
 async function stepsIn(attempt: AttemptFolder): Promise<readonly string[]> {
   const names = await readdir(attempt.logs).catch(() => []);
-  return names.filter((name) => name.endsWith('.log')).map((name) => name.slice(0, -'.log'.length)).sort(byStep);
+  return names
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => name.slice(0, -'.log'.length))
+    .sort(byStep);
 }
 
 /** Resolves when a log grew, after a second, or when the reader goes away. */

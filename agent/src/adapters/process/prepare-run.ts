@@ -14,7 +14,8 @@ export async function prepareRun(data: string, plan: PodPlan, runToken: string):
   }
   await linkOnce('../../artifacts', join(folder.context, 'artifacts', plan.run.uuid));
   // The form that tracking clients read (decisions.md 45).
-  if (runToken !== '') await writeFile(folder.authFile, JSON.stringify({ username: 'run', token: runToken }), { mode: 0o600 });
+  if (runToken !== '')
+    await writeFile(folder.authFile, JSON.stringify({ username: 'run', token: runToken }), { mode: 0o600 });
   await writePlan(attempt.plan, plan);
 }
 

@@ -8,8 +8,8 @@ import type { Observed } from '../../ports/executor.ts';
 import { aContainer, aPlan, script } from '../../testing/a-plan.ts';
 import { openExecutor } from '../../testing/open-executor.ts';
 import { attemptFolder, runFolder } from './layout.ts';
-import { signalGroup } from './process-identity.ts';
 import type { ProcessExecutor } from './process-executor.ts';
+import { signalGroup } from './process-identity.ts';
 import { readStep } from './step-state.ts';
 
 const extra = { runToken: 'token-of-the-run', traceparent: null };
@@ -40,7 +40,8 @@ describe('process executor', () => {
     return ended(plan.run.uuid);
   };
   const statuses = (): string[] => [...new Set(seen.map(({ status, reason }) => `${status}/${reason}`))];
-  const logText = async (name = 'try-1'): Promise<string> => readFile(attemptFolder(data, uuid, 1).step(name).log, 'utf8');
+  const logText = async (name = 'try-1'): Promise<string> =>
+    readFile(attemptFolder(data, uuid, 1).step(name).log, 'utf8');
 
   beforeEach(async () => {
     data = await mkdtemp(join(tmpdir(), 'tandem-process-'));
@@ -64,13 +65,22 @@ describe('process executor', () => {
     const end = await run(aPlan(data));
     assert.equal(end.status, 'succeeded');
     assert.equal(end.ended?.exitCode, 0);
-    assert.deepEqual(statuses(), ['starting/Accepted', 'starting/Started', 'running/Running', 'processing/Collecting', 'succeeded/Completed']);
-    assert.deepEqual(seen.map(({ seq }) => seq), [1n, 2n, 3n, 4n, 5n]);
+    assert.deepEqual(statuses(), [
+      'starting/Accepted',
+      'starting/Started',
+      'running/Running',
+      'processing/Collecting',
+      'succeeded/Completed',
+    ]);
+    assert.deepEqual(
+      seen.map(({ seq }) => seq),
+      [1n, 2n, 3n, 4n, 5n],
+    );
     assert.equal(await logText(), 'hello\n');
   });
 
   it('passes arguments as they are', async () => {
-    const odd = ["a b", '"q"', '$HOME', "it's", '*', '', 'ü\n'];
+    const odd = ['a b', '"q"', '$HOME', "it's", '*', '', 'ü\n'];
     await run(aPlan(data, { main: { command: ['printf', '[%s]'], args: odd } }));
     assert.equal(await logText(), odd.map((each) => `[${each}]`).join(''));
   });
@@ -79,7 +89,11 @@ describe('process executor', () => {
     process.env['AGENT_ONLY'] = 'must-not-leak';
     await run(aPlan(data, { main: { ...script('env'), env: [{ kind: 'value', name: 'MINE', value: '1' }] } }));
     delete process.env['AGENT_ONLY'];
-    const names = (await logText()).trim().split('\n').map((line) => line.split('=')[0]).sort();
+    const names = (await logText())
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0])
+      .sort();
     assert.deepEqual(names, ['HOME', 'LANG', 'MINE', 'PATH', 'PWD', 'TZ']);
   });
 
@@ -91,7 +105,9 @@ describe('process executor', () => {
     const end = await run(
       aPlan(data, {
         main: {
-          ...script(`echo "$PASSWORD $password $REGION"; stat -c %a "${runFolder(data, uuid).mounts}/etc/db/password"; cat "${runFolder(data, uuid).mounts}/etc/db/password"`),
+          ...script(
+            `echo "$PASSWORD $password $REGION"; stat -c %a "${runFolder(data, uuid).mounts}/etc/db/password"; cat "${runFolder(data, uuid).mounts}/etc/db/password"`,
+          ),
           env: [
             { kind: 'secret', name: 'PASSWORD', secret: 'db', key: 'password' },
             { kind: 'all-of-secret', secret: 'db', keys: null },
@@ -115,10 +131,18 @@ describe('process executor', () => {
   });
 
   it('puts the run token where clients look, readable by the owner alone', async () => {
-    const plan = aPlan(data, { main: { ...script('cat .configs/.auth; stat -c " %a" .configs/.auth; cd artifacts/aaaa*; touch outputs/through-link'), workingDir: runFolder(data, uuid).context } });
+    const plan = aPlan(data, {
+      main: {
+        ...script('cat .configs/.auth; stat -c " %a" .configs/.auth; cd artifacts/aaaa*; touch outputs/through-link'),
+        workingDir: runFolder(data, uuid).context,
+      },
+    });
     const end = await run(plan);
     assert.equal(await logText(), '{"username":"run","token":"token-of-the-run"} 600\n');
-    assert.deepEqual(end.ended?.artifacts.map(({ path }) => path), ['outputs/through-link']);
+    assert.deepEqual(
+      end.ended?.artifacts.map(({ path }) => path),
+      ['outputs/through-link'],
+    );
   });
 
   it('reports the exit code and the last lines of a failure', async () => {
@@ -157,7 +181,9 @@ describe('process executor', () => {
   });
 
   it('stops politely: the run may finish its work', async () => {
-    const plan = aPlan(data, { main: script('trap "echo saving; exit 0" TERM; echo ready; while :; do sleep 0.05; done') });
+    const plan = aPlan(data, {
+      main: script('trap "echo saving; exit 0" TERM; echo ready; while :; do sleep 0.05; done'),
+    });
     await executor.apply(plan, extra);
     await eventually('it is ready', async () => (await logText()).includes('ready'));
     assert.deepEqual(await executor.stop({ ...plan.run, generation: 2 }, 10), { kind: 'stopping' });
@@ -169,19 +195,27 @@ describe('process executor', () => {
 
   it('stops by force after the grace, the whole group', async () => {
     const child = join(data, 'child');
-    const plan = aPlan(data, { main: script(`trap "" TERM; sh -c 'trap "" TERM; echo $$ > ${child}; while :; do sleep 0.05; done' & wait; while :; do sleep 0.05; done`) });
+    const plan = aPlan(data, {
+      main: script(
+        `trap "" TERM; sh -c 'trap "" TERM; echo $$ > ${child}; while :; do sleep 0.05; done' & wait; while :; do sleep 0.05; done`,
+      ),
+    });
     await executor.apply(plan, extra);
     const pid = Number(await eventually('the child runs', () => readFile(child, 'utf8')));
     await executor.stop(plan.run, 0.2);
     assert.equal((await ended()).status, 'stopped');
-    await eventually('the child is gone', async () => (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'));
+    await eventually('the child is gone', async () =>
+      (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'),
+    );
   });
 
   it('takes what a run leaves running with it', async () => {
     const child = join(data, 'child');
     await run(aPlan(data, { main: script(`sleep 300 & echo $! > ${child}`) }));
     const pid = (await readFile(child, 'utf8')).trim();
-    await eventually('the child is gone', async () => (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'));
+    await eventually('the child is gone', async () =>
+      (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'),
+    );
   });
 
   it('lets an end that came before the stop count', async () => {
@@ -229,7 +263,10 @@ describe('process executor', () => {
     const end = await ended();
     assert.equal(end.status, 'succeeded');
     assert.equal(await logText(), 'done\n');
-    assert.ok(seen.every(({ seq }) => seq >= 3n), 'numbers of reports go on after a restart');
+    assert.ok(
+      seen.every(({ seq }) => seq >= 3n),
+      'numbers of reports go on after a restart',
+    );
   });
 
   it('ends a run as vanished when it was killed while nobody looked', async () => {
@@ -245,11 +282,27 @@ describe('process executor', () => {
   });
 
   it('reads outputs by their types and lists artifacts', async () => {
-    const plan = aPlan(data, { main: script(`cd ../../artifacts; echo '{"loss": "0.5", "n": 3, "free": [1]}' > outputs.json; mkdir -p outputs/m; printf abc > outputs/m/model.bin; ln -s /etc/passwd outputs/link`) });
-    const end = await run({ ...plan, outputs: [{ name: 'loss', type: 'float', isList: false }, { name: 'n', type: 'int', isList: false }] });
+    const plan = aPlan(data, {
+      main: script(
+        `cd ../../artifacts; echo '{"loss": "0.5", "n": 3, "free": [1]}' > outputs.json; mkdir -p outputs/m; printf abc > outputs/m/model.bin; ln -s /etc/passwd outputs/link`,
+      ),
+    });
+    const end = await run({
+      ...plan,
+      outputs: [
+        { name: 'loss', type: 'float', isList: false },
+        { name: 'n', type: 'int', isList: false },
+      ],
+    });
     assert.equal(Buffer.from(end.ended?.outputs ?? []).toString(), '{"free":[1],"loss":0.5,"n":3}');
     assert.deepEqual(end.ended?.artifacts, [
-      { name: 'model.bin', kind: 'file', path: 'outputs/m/model.bin', size: 3, sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
+      {
+        name: 'model.bin',
+        kind: 'file',
+        path: 'outputs/m/model.bin',
+        size: 3,
+        sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+      },
     ]);
   });
 
@@ -270,9 +323,21 @@ describe('process executor', () => {
         main: script('./hello.sh; cat sub/data.txt; cat order; head -1 Dockerfile'),
         replica: {
           init: [
-            { kind: 'file', path: artifactsPath, filename: 'hello.sh', content: '#!/bin/sh\necho from file\n', executable: true },
+            {
+              kind: 'file',
+              path: artifactsPath,
+              filename: 'hello.sh',
+              content: '#!/bin/sh\necho from file\n',
+              executable: true,
+            },
             { kind: 'dockerfile', path: artifactsPath, filename: 'Dockerfile', content: 'FROM x\n' },
-            { kind: 'artifacts', path: artifactsPath, files: [{ from: 'sub/data.txt', to: 'sub/data.txt' }], dirs: [], connection: 'store' },
+            {
+              kind: 'artifacts',
+              path: artifactsPath,
+              files: [{ from: 'sub/data.txt', to: 'sub/data.txt' }],
+              dirs: [],
+              connection: 'store',
+            },
             { kind: 'container', container: aContainer({ name: 'own', command: ['sh', '-c', 'echo first > order'] }) },
           ],
         },
@@ -284,12 +349,37 @@ describe('process executor', () => {
   });
 
   it('fails a run whose init step fails, and keeps files inside the run', async () => {
-    const own = await run(aPlan(data, { replica: { init: [{ kind: 'container', container: aContainer({ command: ['sh', '-c', 'echo no; exit 3'] }) }] } }));
+    const own = await run(
+      aPlan(data, {
+        replica: { init: [{ kind: 'container', container: aContainer({ command: ['sh', '-c', 'echo no; exit 3'] }) }] },
+      }),
+    );
     assert.equal(own.reason, 'InitFailed');
     assert.match(own.message, /exit code 3.\nno$/);
-    const outside = await run(aPlan(data, { run: { uuid: 'b'.repeat(32) }, replica: { init: [{ kind: 'file', path: '/code', filename: 'x', content: '', executable: false }] } }));
+    const outside = await run(
+      aPlan(data, {
+        run: { uuid: 'b'.repeat(32) },
+        replica: { init: [{ kind: 'file', path: '/code', filename: 'x', content: '', executable: false }] },
+      }),
+    );
     assert.match(outside.message, /outside the run's folder/);
-    const ext = await run(aPlan(data, { run: { uuid: 'c'.repeat(32) }, replica: { init: [{ kind: 'git', path: 'repo', url: 'ext::sh -c "touch /tmp/owned"', revision: null, flags: [], connection: null }] } }));
+    const ext = await run(
+      aPlan(data, {
+        run: { uuid: 'c'.repeat(32) },
+        replica: {
+          init: [
+            {
+              kind: 'git',
+              path: 'repo',
+              url: 'ext::sh -c "touch /tmp/owned"',
+              revision: null,
+              flags: [],
+              connection: null,
+            },
+          ],
+        },
+      }),
+    );
     assert.match(ext.message, /protocol that is not allowed/);
   });
 
@@ -302,7 +392,10 @@ describe('process executor', () => {
   });
 
   it('runs a service until it is stopped', async () => {
-    await executor.apply(aPlan(data, { main: script('while :; do sleep 0.05; done'), plan: { kind: 'service' } }), extra);
+    await executor.apply(
+      aPlan(data, { main: script('while :; do sleep 0.05; done'), plan: { kind: 'service' } }),
+      extra,
+    );
     await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
     await executor.stop(aPlan(data).run, 5);
     assert.equal((await ended()).status, 'stopped');

@@ -1,8 +1,17 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PodPlan, RunKey } from '../../compile/pod-plan.ts';
 import { serialByKey } from '../../commands/serial-by-key.ts';
-import type { ApplyExtra, ApplyResult, Executor, LogChunk, LogQuery, Observed, RemoveResult, StopResult } from '../../ports/executor.ts';
+import type { PodPlan, RunKey } from '../../compile/pod-plan.ts';
+import type {
+  ApplyExtra,
+  ApplyResult,
+  Executor,
+  LogChunk,
+  LogQuery,
+  Observed,
+  RemoveResult,
+  StopResult,
+} from '../../ports/executor.ts';
 import { Outage } from '../../ports/outage.ts';
 import { attemptFolder, runFolder } from './layout.ts';
 import { followLogs } from './log-reader.ts';
@@ -64,7 +73,14 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
     try {
       await prepareRun(data, plan, extra.runToken);
       const nowMs = clock.nowMs();
-      const record = newRecord(plan.run, { specSha256: plan.specSha256, made: true, nowMs, status: 'starting', reason: 'Accepted', message: '' });
+      const record = newRecord(plan.run, {
+        specSha256: plan.specSha256,
+        made: true,
+        nowMs,
+        status: 'starting',
+        reason: 'Accepted',
+        message: '',
+      });
       // From here on the run happens, once, even if this process is killed at the next instruction.
       await keep(record);
       if (!closed) drive(record, plan);
@@ -96,7 +112,14 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
 
   const rememberStop = async (run: RunKey): Promise<void> => {
     const nowMs = clock.nowMs();
-    const record = newRecord(run, { specSha256: '', made: false, nowMs, status: 'stopped', reason: 'UserStop', message: 'The run was stopped before it started.' });
+    const record = newRecord(run, {
+      specSha256: '',
+      made: false,
+      nowMs,
+      status: 'stopped',
+      reason: 'UserStop',
+      message: 'The run was stopped before it started.',
+    });
     await keep({ ...record, ended: { finishedAtMs: nowMs, exitCode: null, outputs: null, artifacts: [] } });
   };
 
@@ -135,7 +158,14 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
     const known = current(uuid);
     if (known === null) return nothing();
     const attempt = attemptFolder(data, uuid, known.run.attempt);
-    return followLogs({ attempt, attemptNumber: known.run.attempt, query, signal, clock, isOver: () => current(uuid)?.ended !== null });
+    return followLogs({
+      attempt,
+      attemptNumber: known.run.attempt,
+      query,
+      signal,
+      clock,
+      isOver: () => current(uuid)?.ended !== null,
+    });
   };
 
   for (const record of await readAllRecords(data, log)) {
@@ -170,10 +200,13 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
 /** What this executor cannot do, said before anything is made. */
 function refusal(plan: PodPlan): ApplyResult | null {
   const no = (message: string): ApplyResult => ({ kind: 'rejected', reason: 'Unsupported', message });
-  if (plan.kind !== 'job' && plan.kind !== 'service') return no(`The process executor runs jobs and services; "${plan.kind}" needs a cluster.`);
+  if (plan.kind !== 'job' && plan.kind !== 'service')
+    return no(`The process executor runs jobs and services; "${plan.kind}" needs a cluster.`);
   const [replica, ...more] = plan.replicas;
-  if (replica === undefined || more.length > 0 || replica.count !== 1) return no('The process executor runs one replica; this run asks for several.');
-  if (replica.sidecars.length > 0) return no('The process executor has no sidecars: there is no pod that they could share.');
+  if (replica === undefined || more.length > 0 || replica.count !== 1)
+    return no('The process executor runs one replica; this run asks for several.');
+  if (replica.sidecars.length > 0)
+    return no('The process executor has no sidecars: there is no pod that they could share.');
   return null;
 }
 
@@ -194,7 +227,10 @@ function compare(known: RunRecord, run: RunKey): ApplyResult | null {
 
 function machineProblem(error: unknown): Outage {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  const what = code === 'ENOSPC' || code === 'EDQUOT' ? "The disk of the agent's machine is full." : "The agent's machine could not do it.";
+  const what =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? "The disk of the agent's machine is full."
+      : "The agent's machine could not do it.";
   if (code === 'unknown') throw error; // Not the machine: a bug, for the command loop to count.
   return new Outage(code, `${what} (${code})`, 5_000, error);
 }

@@ -1,8 +1,8 @@
+import { isReason, isStatus, type Reason, type Status } from '@tandem/shared/lifecycle';
 import { z } from 'zod';
 import type { RunKey } from '../../compile/pod-plan.ts';
-import { readIfThere, writeDurably } from '../files/durable-file.ts';
-import { isReason, isStatus, type Reason, type Status } from '@tandem/shared/lifecycle';
 import type { Observed } from '../../ports/executor.ts';
+import { readIfThere, writeDurably } from '../files/durable-file.ts';
 
 const status = z.string().refine((text): text is Status => isStatus(text));
 const reason = z.string().refine((text): text is Reason => isReason(text));
@@ -55,7 +55,10 @@ export type RunRecord = z.infer<typeof recordShape>;
 const longestHistory = 200;
 
 /** A record whose first state has seq 1. */
-export function newRecord(run: RunKey, first: { specSha256: string; made: boolean; nowMs: number } & StateChange): RunRecord {
+export function newRecord(
+  run: RunKey,
+  first: { specSha256: string; made: boolean; nowMs: number } & StateChange,
+): RunRecord {
   return {
     format: 1,
     run,

@@ -86,7 +86,10 @@ export class RunDriver {
     const fresh = { atMs: this.#context.clock.nowMs(), graceSeconds, why: 'UserStop' as const, signalledAtMs: null };
     await this.#update((record) => {
       if (record.ended !== null) return record;
-      const stop = record.stop === null ? fresh : { ...record.stop, graceSeconds: Math.min(record.stop.graceSeconds, graceSeconds) };
+      const stop =
+        record.stop === null
+          ? fresh
+          : { ...record.stop, graceSeconds: Math.min(record.stop.graceSeconds, graceSeconds) };
       return { ...record, run: { ...record.run, generation: Math.max(record.run.generation, generation) }, stop };
     });
     this.#interrupt?.abort();
@@ -126,7 +129,10 @@ export class RunDriver {
     const state = await readStep(folder);
     if (state.kind !== 'unclaimed') this.#claiming = null;
     await this.#noteProgress(step, folder, state);
-    if (this.#shimFailed && state.kind === 'unclaimed' && this.#record.stop === null) return this.#endUnstarted('The data folder of the agent does not allow hard links, which starting a run once needs.');
+    if (this.#shimFailed && state.kind === 'unclaimed' && this.#record.stop === null)
+      return this.#endUnstarted(
+        'The data folder of the agent does not allow hard links, which starting a run once needs.',
+      );
 
     const action = decide({
       nowMs: clock.nowMs(),
@@ -146,7 +152,12 @@ export class RunDriver {
     return this.#perform(action, step, folder, state);
   }
 
-  async #perform(action: Exclude<Action, { kind: 'wait' }>, step: Step, folder: StepFolder, state: StepState): Promise<number | null> {
+  async #perform(
+    action: Exclude<Action, { kind: 'wait' }>,
+    step: Step,
+    folder: StepFolder,
+    state: StepState,
+  ): Promise<number | null> {
     const nowMs = this.#context.clock.nowMs();
     switch (action.kind) {
       case 'start':
@@ -157,14 +168,23 @@ export class RunDriver {
         await forbidStep(folder);
         return null;
       case 'signal': {
-        if (action.signal === 'SIGTERM') await this.#update((record) => ({ ...record, stop: record.stop === null ? null : { ...record.stop, signalledAtMs: nowMs } }));
+        if (action.signal === 'SIGTERM')
+          await this.#update((record) => ({
+            ...record,
+            stop: record.stop === null ? null : { ...record.stop, signalledAtMs: nowMs },
+          }));
         if (state.kind === 'running') signalGroup(state.leader, action.signal);
         return action.signal === 'SIGKILL' ? afterKillMs : null;
       }
       case 'give-up':
         await this.#update((record) => ({
           ...record,
-          stop: record.stop ?? { atMs: nowMs, graceSeconds: this.#plan.termination.graceSeconds, why: action.why, signalledAtMs: null },
+          stop: record.stop ?? {
+            atMs: nowMs,
+            graceSeconds: this.#plan.termination.graceSeconds,
+            why: action.why,
+            signalledAtMs: null,
+          },
         }));
         return null;
       case 'next-step':
@@ -173,7 +193,15 @@ export class RunDriver {
       case 'retry':
         reap(state);
         await this.#update((record) => ({
-          ...withState(record, { status: 'retrying', reason: 'Retrying', message: `Try ${record.tryNumber} ended with exit code ${action.exitCode}.` }, nowMs),
+          ...withState(
+            record,
+            {
+              status: 'retrying',
+              reason: 'Retrying',
+              message: `Try ${record.tryNumber} ended with exit code ${action.exitCode}.`,
+            },
+            nowMs,
+          ),
           tryNumber: record.tryNumber + 1,
         }));
         return null;
@@ -182,7 +210,10 @@ export class RunDriver {
         return this.#finish({ status: 'succeeded', reason: 'Completed', message: '' }, action);
       case 'end': {
         reap(state);
-        const tail = action.reason === 'ContainerFailed' || action.reason === 'InitFailed' ? await lastLines(folder.log, 2_048) : '';
+        const tail =
+          action.reason === 'ContainerFailed' || action.reason === 'InitFailed'
+            ? await lastLines(folder.log, 2_048)
+            : '';
         const message = tail === '' ? action.message : `${action.message}\n${tail}`;
         return this.#finish({ status: action.status, reason: action.reason, message }, action);
       }
@@ -191,12 +222,18 @@ export class RunDriver {
 
   async #start(step: Step, folder: StepFolder): Promise<void> {
     const isNews = step.role === 'main' || this.#record.current.reason !== 'Initializing';
-    if (isNews) await this.#change({ status: 'starting', reason: step.role === 'init' ? 'Initializing' : 'Started', message: '' });
+    if (isNews)
+      await this.#change({
+        status: 'starting',
+        reason: step.role === 'init' ? 'Initializing' : 'Started',
+        message: '',
+      });
     const interrupt = new AbortController();
     this.#interrupt = interrupt;
     if (this.#record.stop !== null) interrupt.abort(); // It came while the state was written.
     const { timeoutSeconds } = this.#plan.termination;
-    const leftMs = timeoutSeconds === null ? null : this.#record.createdAtMs + timeoutSeconds * 1000 - this.#context.clock.nowMs();
+    const leftMs =
+      timeoutSeconds === null ? null : this.#record.createdAtMs + timeoutSeconds * 1000 - this.#context.clock.nowMs();
     const deadline = leftMs === null ? null : this.#context.clock.after(Math.max(0, leftMs), () => interrupt.abort());
     try {
       const begun = await beginStep(step, this.#plan, this.#context, interrupt.signal);
@@ -224,17 +261,27 @@ export class RunDriver {
     if (state.kind !== 'running' && state.kind !== 'exited') return;
     this.#logSize = await noteLogTime(folder, this.#logSize, this.#context.clock.nowMs());
     const { status } = this.#record.current;
-    if (step.role === 'main' && (status === 'starting' || status === 'retrying')) await this.#change({ status: 'running', reason: 'Running', message: '' });
+    if (step.role === 'main' && (status === 'starting' || status === 'retrying'))
+      await this.#change({ status: 'running', reason: 'Running', message: '' });
   }
 
-  async #finish(state: StateChange, end: { readonly exitCode: number | null; readonly finishedAtMs: number }): Promise<null> {
+  async #finish(
+    state: StateChange,
+    end: { readonly exitCode: number | null; readonly finishedAtMs: number },
+  ): Promise<null> {
     const collects = this.#plan.plugins.collectArtifacts && this.#record.made;
-    if (collects && this.#record.current.status === 'running') await this.#change({ status: 'processing', reason: 'Collecting', message: '' });
+    if (collects && this.#record.current.status === 'running')
+      await this.#change({ status: 'processing', reason: 'Collecting', message: '' });
     const found = await collect(runFolder(this.#context.data, this.#record.run.uuid), this.#plan.outputs);
     const message = [state.message, found.warning].filter((text) => text !== null && text !== '').join(' ');
     await this.#update((record) => ({
       ...withState(record, { ...state, message }, this.#context.clock.nowMs()),
-      ended: { finishedAtMs: end.finishedAtMs, exitCode: end.exitCode, outputs: found.outputs, artifacts: collects ? found.artifacts : [] },
+      ended: {
+        finishedAtMs: end.finishedAtMs,
+        exitCode: end.exitCode,
+        outputs: found.outputs,
+        artifacts: collects ? found.artifacts : [],
+      },
     }));
     return null;
   }
@@ -253,16 +300,18 @@ export class RunDriver {
 
   /** Changes the record durably. One change after another: a stop may come while a step is being started. */
   #update(change: (record: RunRecord) => RunRecord): Promise<void> {
-    const updated = this.#writing.then(async () => {
-      const before = this.#record;
-      const next = change(before);
-      if (next === before) return;
-      await writeRecord(runFolder(this.#context.data, next.run.uuid).record, next);
-      this.#record = next;
-      if (next.current.seq !== before.current.seq) this.#context.onChange(next);
-    });
+    const updated = this.#writing.then(() => this.#replace(change));
     this.#writing = updated.catch(() => undefined); // Whoever asked for the change is told; the next one is still made.
     return updated;
+  }
+
+  async #replace(change: (record: RunRecord) => RunRecord): Promise<void> {
+    const before = this.#record;
+    const next = change(before);
+    if (next === before) return;
+    await writeRecord(runFolder(this.#context.data, next.run.uuid).record, next);
+    this.#record = next;
+    if (next.current.seq !== before.current.seq) this.#context.onChange(next);
   }
 
   #currentStep(): Step {
@@ -295,15 +344,27 @@ export class RunDriver {
   async #afterFault(error: unknown): Promise<void> {
     const { log, chance } = this.#context;
     this.#faults += 1;
-    const isWorld = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'EIO', 'EROFS'].some((code) => isCode(error, code));
+    const isWorld = ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'EIO', 'EROFS'].some((code) =>
+      isCode(error, code),
+    );
     const incident = chance.id();
-    log.error({ run: this.#record.run.uuid, incident, problem: String(error) }, isWorld ? 'a run waits for the machine' : 'a run could not be taken further');
+    log.error(
+      { run: this.#record.run.uuid, incident, problem: String(error) },
+      isWorld ? 'a run waits for the machine' : 'a run could not be taken further',
+    );
     if (!isWorld && this.#faults >= mostFaults) {
       try {
-        await this.#finishNow({ status: 'failed', reason: 'Internal', message: `A fault of the agent; incident ${incident}.` });
+        await this.#finishNow({
+          status: 'failed',
+          reason: 'Internal',
+          message: `A fault of the agent; incident ${incident}.`,
+        });
         return;
       } catch (second) {
-        log.error({ run: this.#record.run.uuid, incident, problem: String(second) }, 'and its end could not be written');
+        log.error(
+          { run: this.#record.run.uuid, incident, problem: String(second) },
+          'and its end could not be written',
+        );
       }
     }
     this.#wakeAfter(Math.min(longestBackoffMs, 1_000 * 2 ** Math.min(this.#faults, 10)));

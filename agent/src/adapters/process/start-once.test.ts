@@ -66,7 +66,9 @@ describe('a start happens once', () => {
 /** Opens an executor in a process of its own, which applies the run, and kills it `afterMs` after it was open. */
 async function openAndKill(data: string, shell: string, afterMs: number): Promise<void> {
   const script = join(import.meta.dirname, '../../testing/apply-and-wait.ts');
-  const child = spawn(process.execPath, ['--conditions=source', script, data, shell], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=source', script, data, shell], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   await once(child.stdout, 'data');
   await new Promise((resolve) => setTimeout(resolve, afterMs)); // The random moment is what is tested.

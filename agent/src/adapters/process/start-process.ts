@@ -34,12 +34,16 @@ export async function startProcess(start: ProcessStart): Promise<ChildProcess> {
   await mkdir(start.attempt.logs, { recursive: true, mode: 0o700 });
   const log = await open(step.log, 'a', 0o600);
   try {
-    const child = spawn('/bin/sh', ['-c', shim, 'tandem-step', step.root, workFolder, program, ...rest, ...container.args], {
-      detached: true,
-      env,
-      cwd: step.root,
-      stdio: ['ignore', log.fd, log.fd],
-    });
+    const child = spawn(
+      '/bin/sh',
+      ['-c', shim, 'tandem-step', step.root, workFolder, program, ...rest, ...container.args],
+      {
+        detached: true,
+        env,
+        cwd: step.root,
+        stdio: ['ignore', log.fd, log.fd],
+      },
+    );
     await once(child, 'spawn'); // Rejects with the system's error, such as EAGAIN.
     child.unref();
     return child;

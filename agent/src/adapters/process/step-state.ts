@@ -52,5 +52,10 @@ async function readExit(step: StepFolder, claim: string | null): Promise<StepSta
   const text = await readIfThere(step.exit);
   if (text === null) return null;
   const { mtimeMs } = await stat(step.exit);
-  return { kind: 'exited', code: Number(text.trim()), atMs: Math.round(mtimeMs), leader: claim === null ? null : parseClaim(claim) };
+  return {
+    kind: 'exited',
+    code: Number(text.trim()),
+    atMs: Math.round(mtimeMs),
+    leader: claim === null ? null : parseClaim(claim),
+  };
 }

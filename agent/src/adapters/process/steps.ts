@@ -2,8 +2,18 @@ import type { ContainerPlan, InitPlan, PodPlan } from '../../compile/pod-plan.ts
 
 /** One thing to do for a run: init entries in order, then the main container. */
 export type Step =
-  | { readonly name: string; readonly role: 'init'; readonly form: 'function'; readonly init: Exclude<InitPlan, { kind: 'container' }> }
-  | { readonly name: string; readonly role: 'init' | 'main'; readonly form: 'process'; readonly container: ContainerPlan };
+  | {
+      readonly name: string;
+      readonly role: 'init';
+      readonly form: 'function';
+      readonly init: Exclude<InitPlan, { kind: 'container' }>;
+    }
+  | {
+      readonly name: string;
+      readonly role: 'init' | 'main';
+      readonly form: 'process';
+      readonly container: ContainerPlan;
+    };
 
 /** The init steps of a plan, named `init-0`, `init-1` and so on. */
 export function initSteps(plan: PodPlan): readonly Step[] {

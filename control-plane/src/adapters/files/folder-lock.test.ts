@@ -21,7 +21,13 @@ describe('the data folder', () => {
   });
 
   it('passes to one of many when its holder is gone', async () => {
-    for (const stale of ['{"pid":4194999,"started":"1"}', `{"pid":${process.pid},"started":"1"}`, 'garbage', '', '"free"']) {
+    for (const stale of [
+      '{"pid":4194999,"started":"1"}',
+      `{"pid":${process.pid},"started":"1"}`,
+      'garbage',
+      '',
+      '"free"',
+    ]) {
       for (let round = 0; round < 20; round += 1) {
         const newest = (await readdir(folder)).find((name) => name.startsWith('lock-')) ?? 'lock-1';
         await writeFile(join(folder, newest), stale);
@@ -47,7 +53,10 @@ describe('the data folder', () => {
   it('refuses a folder of a newer version and leaves it as it is', async () => {
     await writeFile(join(folder, 'format.json'), '{"format":7}');
     assert.deepEqual(await openDataFolder(folder), { kind: 'newer', format: 7, known: 1 });
-    assert.deepEqual((await readdir(folder)).filter((name) => !name.startsWith('lock-')), ['format.json']);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => !name.startsWith('lock-')),
+      ['format.json'],
+    );
     assert.equal(await readFile(join(folder, 'format.json'), 'utf8'), '{"format":7}');
   });
 });

@@ -81,7 +81,8 @@ async function readState(file: string): Promise<State> {
   const text = await readFile(file, 'utf8').catch(() => '');
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number') return 'free';
+    if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
+      return 'free';
     const started = 'started' in value && typeof value.started === 'string' ? value.started : null;
     return { pid: value.pid, started };
   } catch {

@@ -26,7 +26,12 @@ export function joseReplicaTokens(keys: KeyRing): ReplicaTokens {
           if (found === null) throw new errors.JWKSNoMatchingKey();
           return found;
         };
-        await jwtVerify(token, key, { audience: 'replica', algorithms: ['EdDSA'], requiredClaims: ['exp'], clockTolerance: 60 });
+        await jwtVerify(token, key, {
+          audience: 'replica',
+          algorithms: ['EdDSA'],
+          requiredClaims: ['exp'],
+          clockTolerance: 60,
+        });
         return true;
       } catch (error) {
         if (error instanceof errors.JOSEError) return false;

@@ -35,7 +35,9 @@ forEachEngine('run tokens', (engine) => {
       await jwt({ attempt: 1 }, { alg: 'EdDSA' }).setExpirationTime('1h').sign(privateKey),
       await jwt({ attempt: 1 }, { alg: 'HS256', kid }).setExpirationTime('1h').sign(new Uint8Array(32)),
       await jwt({ attempt: 'x' }, good).setExpirationTime('1h').sign(privateKey),
-      await jwt({ attempt: 1 }, good).setExpirationTime(new Date(Date.now() - 120_000)).sign(privateKey),
+      await jwt({ attempt: 1 }, good)
+        .setExpirationTime(new Date(Date.now() - 120_000))
+        .sign(privateKey),
       await jwt({ attempt: 1 }, good).setNotBefore('1h').setExpirationTime('2h').sign(privateKey),
       await joseReplicaTokens(keyRing(engine().db, box, 'replica')).sign(),
       '',

@@ -19,7 +19,10 @@ export async function acknowledge(
   return await db.transaction().execute(async (tx) => {
     const answered = await closeCommands(tx, agent.id, agent.epoch, acks);
     if (answered.length === 0) return [];
-    const heads = await headsForUpdate(tx, answered.map((each) => each.runId));
+    const heads = await headsForUpdate(
+      tx,
+      answered.map((each) => each.runId),
+    );
     const moved: string[] = [];
     for (const { answer, runId, attempt, seq } of answered) {
       const run = heads.get(runId) ?? null;
@@ -43,9 +46,20 @@ interface Answered {
 }
 
 /** Marks commands as answered, unless they were; `retry` of anything but a start is taken back by its effect. */
-async function closeCommands(tx: Db, agentId: number, epoch: number, acks: readonly CommandAck[]): Promise<readonly Answered[]> {
+async function closeCommands(
+  tx: Db,
+  agentId: number,
+  epoch: number,
+  acks: readonly CommandAck[],
+): Promise<readonly Answered[]> {
   const asked = acks.map((ack) => ({ seq: Number(ack.seq), outcome: ack.outcome, reason: ack.reason.slice(0, 100) }));
-  const { rows } = await sql<{ seq: number; run_id: number | null; attempt: number; generation: number; command: Answer['command'] }>`
+  const { rows } = await sql<{
+    seq: number;
+    run_id: number | null;
+    attempt: number;
+    generation: number;
+    command: Answer['command'];
+  }>`
     update agent_commands c set acked_at = clock_timestamp(), outcome = a.outcome, reason = a.reason
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as a (seq bigint, outcome text, reason text)
     where c.agent_id = ${agentId} and c.seq = a.seq and c.acked_at is null
@@ -120,11 +134,17 @@ async function perform(tx: Db, { effect, run, agentId, seq, writer }: Performanc
       return null;
     case 'move':
       if (run === null || !mayMove(run.status, effect.next)) return null;
-      return await moveOne(tx, transition(run, effect.next, { ...effect, writer, set: { released: DONE.has(effect.next) } }));
+      return await moveOne(
+        tx,
+        transition(run, effect.next, { ...effect, writer, set: { released: DONE.has(effect.next) } }),
+      );
     case 'requeue': {
       if (run === null) return null;
       const set = { released: true, nextGeneration: true };
-      const moved = await moveOne(tx, transition(run, 'queued', { reason: effect.reason, message: effect.message, writer, set }));
+      const moved = await moveOne(
+        tx,
+        transition(run, 'queued', { reason: effect.reason, message: effect.message, writer, set }),
+      );
       await sql`
         update runs set not_before = clock_timestamp() + make_interval(secs => ${effect.afterMs / 1000}) where id = ${run.id}
       `.execute(tx);

@@ -46,7 +46,9 @@ async function enrol(db: Db, request: EnrolmentRequest): Promise<Enrolled | { ki
     `.execute(tx);
     const agent = rows[0];
     if (agent === undefined) {
-      const known = await sql`select 1 from enrolment_tokens where hash = ${Buffer.from(request.tokenHash)}`.execute(tx);
+      const known = await sql`select 1 from enrolment_tokens where hash = ${Buffer.from(request.tokenHash)}`.execute(
+        tx,
+      );
       return { kind: known.rows.length > 0 ? 'used' : 'unknown' };
     }
     await sql`

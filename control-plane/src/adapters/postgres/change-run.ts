@@ -114,11 +114,23 @@ export async function releaseRun(db: Db, run: RunState, outcome: Released, write
       if (outcome.kind !== 'queued') {
         const move =
           outcome.kind === 'skipped'
-            ? transition(run, 'skipped', { reason: 'ConditionsCheckFailed', message: outcome.message, writer, set: { gates: 0 } })
-            : transition(run, 'failed', { reason: outcome.reason, message: outcome.message, writer, set: { gates: 0 } });
+            ? transition(run, 'skipped', {
+                reason: 'ConditionsCheckFailed',
+                message: outcome.message,
+                writer,
+                set: { gates: 0 },
+              })
+            : transition(run, 'failed', {
+                reason: outcome.reason,
+                message: outcome.message,
+                writer,
+                set: { gates: 0 },
+              });
         return (await moveRuns(tx, [move])).length === 1;
       }
-      const [compiled] = await moveRuns(tx, [transition(run, 'compiled', { reason: 'Compiled', writer, set: { gates: 0 } })]);
+      const [compiled] = await moveRuns(tx, [
+        transition(run, 'compiled', { reason: 'Compiled', writer, set: { gates: 0 } }),
+      ]);
       if (compiled === undefined) return false;
       await storeCompiled(tx, run, outcome);
       await moveRuns(tx, [transition(compiled, 'queued', { reason: 'Queued', writer })]);

@@ -16,7 +16,9 @@ export async function markDeleted(db: Db, runId: number, writer: string): Promis
     const row = rows[0];
     if (row === undefined) return false;
     const status = toStatus(row.status);
-    await logEntries(tx, [{ runId, entry: 'action', status, reason: 'Deleted', message: 'Deletion was asked for.', writer }]);
+    await logEntries(tx, [
+      { runId, entry: 'action', status, reason: 'Deleted', message: 'Deletion was asked for.', writer },
+    ]);
     return true;
   });
 }

@@ -9,7 +9,9 @@ forEachEngine('the engine', (engine) => {
     const { rows } = await sql<Record<string, unknown>>`
       select 9007199254740991::int8 as big, count(*) as count, '{"a": 2.0}'::jsonb as json, null::jsonb as nothing,
         '2026-03-04 05:06:07.08+02'::timestamptz as at, '\\x0102'::bytea as bytes, true as yes, 7::int4 as small,
-        '0123456789abcdef0123456789abcdef'::uuid as uuid, array['a','b']::text[] as texts, 1.5::float8 as float`.execute(engine().db);
+        '0123456789abcdef0123456789abcdef'::uuid as uuid, array['a','b']::text[] as texts, 1.5::float8 as float`.execute(
+      engine().db,
+    );
     const { bytes, ...row } = rows[0] ?? {};
     assert.deepEqual(row, {
       big: 9007199254740991,
@@ -43,7 +45,11 @@ forEachEngine('the engine', (engine) => {
   it('names the index that a row offends', async () => {
     const { db } = engine();
     await db.insertInto('organisations').values({ name: 'twice' }).execute();
-    const error = await db.insertInto('organisations').values({ name: 'twice' }).execute().catch((thrown: unknown) => thrown);
+    const error = await db
+      .insertInto('organisations')
+      .values({ name: 'twice' })
+      .execute()
+      .catch((thrown: unknown) => thrown);
     assert.equal(sqlState(error), '23505');
     assert.equal(isTaken(error, 'organisations_name_key'), true);
     assert.equal(isTaken(error, 'users_username_key'), false);
@@ -53,7 +59,10 @@ forEachEngine('the engine', (engine) => {
     const { db } = engine();
     const work = Array.from({ length: 20 }, (_, at) =>
       db.transaction().execute(async (tx) => {
-        await tx.insertInto('users').values({ username: `u${at}`, email: '' }).execute();
+        await tx
+          .insertInto('users')
+          .values({ username: `u${at}`, email: '' })
+          .execute();
         await new Promise((resolve) => setImmediate(resolve));
         if (at % 2 === 1) throw new Error('no');
       }),
@@ -61,6 +70,9 @@ forEachEngine('the engine', (engine) => {
     const outside = db.selectFrom('users').selectAll().execute();
     await Promise.allSettled([...work, outside]);
     const names = await db.selectFrom('users').select('username').orderBy('id').execute();
-    assert.deepEqual(names.map((each) => each.username).toSorted(), Array.from({ length: 10 }, (_, at) => `u${at * 2}`).toSorted());
+    assert.deepEqual(
+      names.map((each) => each.username).toSorted(),
+      Array.from({ length: 10 }, (_, at) => `u${at * 2}`).toSorted(),
+    );
   });
 });

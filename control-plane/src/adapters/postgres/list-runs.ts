@@ -35,7 +35,10 @@ function toSql(condition: RunCondition): RawBuilder<unknown> {
   const column = sql.ref(`r.${condition.field}`);
   switch (condition.kind) {
     case 'in':
-      return negated(condition.isNegated, sql`coalesce(${asText(condition.field)} = any(${[...condition.values]}::text[]), false)`);
+      return negated(
+        condition.isNegated,
+        sql`coalesce(${asText(condition.field)} = any(${[...condition.values]}::text[]), false)`,
+      );
     case 'like':
       return negated(condition.isNegated, sql`coalesce(${asText(condition.field)} ilike ${condition.pattern}, false)`);
     case 'null':

@@ -32,8 +32,14 @@ describe('wake-ups', () => {
     const batches = wakeBatches('me', topics);
     assert.ok(batches.every((each) => Buffer.byteLength(each) < 8000));
     assert.ok(batches.length <= 5);
-    assert.deepEqual(batches.flatMap((each) => topicsFrom(each, 'you')), topics);
-    assert.deepEqual(batches.flatMap((each) => topicsFrom(each, 'me')), []);
+    assert.deepEqual(
+      batches.flatMap((each) => topicsFrom(each, 'you')),
+      topics,
+    );
+    assert.deepEqual(
+      batches.flatMap((each) => topicsFrom(each, 'me')),
+      [],
+    );
   });
 
   describe('over a server', () => {

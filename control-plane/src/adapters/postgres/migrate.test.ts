@@ -30,9 +30,16 @@ forEachEngine('migrations', (engine) => {
 
   it('leave nothing of a migration that fails', async () => {
     const migrations = await readMigrations(migrationsFolder);
-    const broken = { number: 998, name: '0998-broken.sql', sha256: 'x', sql: 'create table half (id int); select nonsense;' };
+    const broken = {
+      number: 998,
+      name: '0998-broken.sql',
+      sha256: 'x',
+      sql: 'create table half (id int); select nonsense;',
+    };
     await assert.rejects(migrate(engine(), [...migrations, broken]));
-    const { rows } = await sql<{ found: string | null }>`select to_regclass('half')::text as found`.execute(engine().db);
+    const { rows } = await sql<{ found: string | null }>`select to_regclass('half')::text as found`.execute(
+      engine().db,
+    );
     assert.equal(rows[0]?.found, null);
   });
 });
@@ -44,7 +51,10 @@ describe('migrations on a server', () => {
     const migrations = await readMigrations(migrationsFolder);
     const results = await Promise.all(engines.map((each) => migrate(each, migrations)));
     const applied = results.flatMap((each) => (each.kind === 'done' ? each.applied : ['?']));
-    assert.deepEqual(applied, migrations.map((each) => each.name));
+    assert.deepEqual(
+      applied,
+      migrations.map((each) => each.name),
+    );
     await Promise.all(engines.map((each) => each.close()));
   });
 });

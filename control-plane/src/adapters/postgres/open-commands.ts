@@ -4,7 +4,12 @@ import type { OutgoingCommand } from '../../ports/agent-sessions.ts';
 import type { Db } from './db.ts';
 
 /** Reads the outbox of an agent from a sequence number on. The sealed spec is joined here, not stored twice. */
-export async function openCommands(db: Db, agentId: number, afterSeq: number, most: number): Promise<readonly OutgoingCommand[]> {
+export async function openCommands(
+  db: Db,
+  agentId: number,
+  afterSeq: number,
+  most: number,
+): Promise<readonly OutgoingCommand[]> {
   const { rows } = await sql<CommandRow>`
     select c.seq, c.id, c.attempt, c.generation, c.command, c.body, c.not_after,
       coalesce(replace(r.uuid::text, '-', ''), c.body->>'uuid', '') as run_uuid,

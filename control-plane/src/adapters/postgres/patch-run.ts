@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { RunArtifact, RunPatch } from '../../ports/run-store.ts';
 import type { Listed, Page } from '../../ports/project-store.ts';
+import type { RunArtifact, RunPatch } from '../../ports/run-store.ts';
 import type { Db } from './db.ts';
 import { storable } from './json-text.ts';
 

@@ -21,7 +21,10 @@ export async function reconcileInventory(
   return await db.transaction().execute(async (tx) => {
     const believed = await believedRuns(tx, agent.id, agent.epoch);
     const byUuid = new Map(held.map((each) => [each.uuid, each]));
-    const moved = await moveRuns(tx, believed.flatMap((run) => returned(run, byUuid.get(run.uuid), agent.name)));
+    const moved = await moveRuns(
+      tx,
+      believed.flatMap((run) => returned(run, byUuid.get(run.uuid), agent.name)),
+    );
     const commands = believed.flatMap((run) => commandFor(run, byUuid.get(run.uuid)));
     await enqueueCommands(tx, agent.id, commands);
     const unknown = await unknownRuns(tx, agent.id, held);

@@ -3,8 +3,8 @@ import { decideReport, isReason, isStatus, REPORTABLE, type Reason, type Status 
 import { sql } from 'kysely';
 import { type Move, type RunHead, transition } from '../../domain/runs/move.ts';
 import { readOutputs } from '../../domain/runs/reported-outputs.ts';
-import { enqueueCommands } from './commands.ts';
 import type { SessionAgent } from '../../ports/agent-sessions.ts';
+import { enqueueCommands } from './commands.ts';
 import type { Db } from './db.ts';
 import { type HeadRow, type LogEntry, logEntries, moveRuns, toHead } from './move-runs.ts';
 import { recordArtifacts } from './run-artifacts.ts';
@@ -41,7 +41,12 @@ export async function recordReports(
 }
 
 /** The runs that this agent holds, of those reported, locked in id order. None for an older session. */
-async function knownRuns(tx: Db, agentId: number, epoch: number, reports: readonly Report[]): Promise<Map<string, Known>> {
+async function knownRuns(
+  tx: Db,
+  agentId: number,
+  epoch: number,
+  reports: readonly Report[],
+): Promise<Map<string, Known>> {
   const uuids = [...new Set(reports.map((each) => each.runUuid).filter((uuid) => /^[0-9a-f]{32}$/.test(uuid)))];
   const { rows } = await sql<HeadRow & { report_seq: number; stop_ms: number | null }>`
     select id, uuid, status, version, attempt, generation, agent_id, report_seq,
@@ -106,7 +111,10 @@ async function applyRound(
     const before = known.get(head.uuid);
     if (before !== undefined) known.set(head.uuid, { ...before, ...head });
   }
-  await recordArtifacts(tx, round.flatMap(({ report }) => artifactsOf(report, known)));
+  await recordArtifacts(
+    tx,
+    round.flatMap(({ report }) => artifactsOf(report, known)),
+  );
   return moved.map((head) => head.uuid);
 }
 
@@ -129,7 +137,15 @@ function moveFor(run: RunHead, next: Status, report: Report, writer: string): Mo
 
 function entryFor(run: RunHead, entry: LogEntry['entry'], report: Report, writer: string): LogEntry {
   const status = isStatus(report.status) ? report.status : run.status;
-  return { runId: run.id, entry, status, reason: report.reason, message: report.message, writer, reportSeq: report.seq };
+  return {
+    runId: run.id,
+    entry,
+    status,
+    reason: report.reason,
+    message: report.message,
+    writer,
+    reportSeq: report.seq,
+  };
 }
 
 /**
@@ -142,13 +158,19 @@ async function settleLate(tx: Db, run: RunHead, report: Report, agentId: number)
     await sql`update runs set released = true where id = ${run.id} and not released`.execute(tx);
     return;
   }
-  const { rows } = await sql`select 1 from agent_commands where run_id = ${run.id} and command = 'stop' and acked_at is null`.execute(tx);
+  const { rows } =
+    await sql`select 1 from agent_commands where run_id = ${run.id} and command = 'stop' and acked_at is null`.execute(
+      tx,
+    );
   if (rows.length > 0) return;
   const stop = { runId: run.id, attempt: run.attempt, generation: run.generation, command: 'stop' as const };
   await enqueueCommands(tx, agentId, [stop]);
 }
 
-function artifactsOf(report: Report, known: ReadonlyMap<string, Known>): readonly { runId: number; artifact: Report['artifacts'][number] }[] {
+function artifactsOf(
+  report: Report,
+  known: ReadonlyMap<string, Known>,
+): readonly { runId: number; artifact: Report['artifacts'][number] }[] {
   const run = known.get(report.runUuid);
   if (run === undefined || run.attempt !== report.attempt) return [];
   return report.artifacts.slice(0, 1000).map((artifact) => ({ runId: run.id, artifact }));

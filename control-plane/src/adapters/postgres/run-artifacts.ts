@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import type { Db } from './db.ts';
 
 /** Records what runs left behind: names, sizes and digests, never bytes. Coming again, an artifact replaces itself. */
-export async function recordArtifacts(tx: Db, found: readonly { readonly runId: number; readonly artifact: Artifact }[]): Promise<void> {
+export async function recordArtifacts(
+  tx: Db,
+  found: readonly { readonly runId: number; readonly artifact: Artifact }[],
+): Promise<void> {
   if (found.length === 0) return;
   const rows = found.map(({ runId, artifact }) => ({
     run_id: runId,

@@ -7,7 +7,12 @@ import type { Db } from './db.ts';
 export const leaseSeconds = 30;
 
 /** Opens a session: raises the epoch and writes down what the agent said of itself, in one transaction. */
-export async function openSession(db: Db, agentId: number, hello: Hello, replica: Replica): Promise<Opened | { kind: 'refused' }> {
+export async function openSession(
+  db: Db,
+  agentId: number,
+  hello: Hello,
+  replica: Replica,
+): Promise<Opened | { kind: 'refused' }> {
   return await db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ name: string; epoch: number; session_id: string }>`
       update agents set

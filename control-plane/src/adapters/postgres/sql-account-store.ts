@@ -31,7 +31,8 @@ const userColumns = sql`u.id, u.username, u.email, (
   select o.name from organisation_members m join organisations o on o.id = m.organisation_id
   where m.user_id = u.id order by o.id limit 1) as organisation`;
 
-const toUser = (row: UserRow | undefined): UserPrincipal | null => (row === undefined ? null : { kind: 'user', ...row });
+const toUser = (row: UserRow | undefined): UserPrincipal | null =>
+  row === undefined ? null : { kind: 'user', ...row };
 
 async function userOfToken(db: Db, hash: Uint8Array): Promise<UserPrincipal | null> {
   const { rows } = await sql<UserRow>`
@@ -121,6 +122,8 @@ async function createFirst(
       insert into projects (organisation_id, name) select o.id, ${first.project}::text from o
       where ${first.project}::text is not null
     )
-    insert into tokens (user_id, name, hash) select u.id, 'first', ${first.hash}::bytea from u returning id`.execute(db);
+    insert into tokens (user_id, name, hash) select u.id, 'first', ${first.hash}::bytea from u returning id`.execute(
+    db,
+  );
   return rows.length === 1;
 }

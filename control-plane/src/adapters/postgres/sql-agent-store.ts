@@ -94,7 +94,9 @@ async function revokeAgent(db: Db, agentId: number): Promise<boolean> {
       update agents set live_state = -1, status = 'offline', epoch = epoch + 1, updated_at = clock_timestamp()
       where id = ${agentId} and live_state = 1 returning id`.execute(tx);
     if (rows.length === 0) return false;
-    await sql`update agent_keys set valid_to = clock_timestamp() where agent_id = ${agentId} and valid_to is null`.execute(tx);
+    await sql`update agent_keys set valid_to = clock_timestamp() where agent_id = ${agentId} and valid_to is null`.execute(
+      tx,
+    );
     await sql`delete from enrolment_tokens where agent_id = ${agentId} and used_at is null`.execute(tx);
     await sql`delete from agent_sessions where agent_id = ${agentId}`.execute(tx);
     return true;
@@ -109,7 +111,15 @@ async function listQueues(db: Db, organisationId: number, page: Page): Promise<L
     .where('a.live_state', '=', 1);
   const { count } = await live.select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   const rows = await live
-    .select(['q.uuid', 'a.name as agent', 'q.name', 'q.priority', 'q.concurrency', 'q.paused', 'q.created_at as createdAt'])
+    .select([
+      'q.uuid',
+      'a.name as agent',
+      'q.name',
+      'q.priority',
+      'q.concurrency',
+      'q.paused',
+      'q.created_at as createdAt',
+    ])
     .orderBy('a.name')
     .orderBy('q.name')
     .limit(page.limit)

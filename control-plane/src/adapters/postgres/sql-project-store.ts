@@ -14,7 +14,9 @@ export function sqlProjectStore(db: Db): ProjectStore {
     create: (userId, organisation, project) => createProject(db, userId, organisation, project),
     patch: (projectId, patch) => patchProject(db, projectId, patch),
     remove: async (projectId) => {
-      await sql`update projects set live_state = -1, updated_at = clock_timestamp() where id = ${projectId}`.execute(db);
+      await sql`update projects set live_state = -1, updated_at = clock_timestamp() where id = ${projectId}`.execute(
+        db,
+      );
     },
   };
 }
@@ -69,7 +71,9 @@ async function listProjects(db: Db, userId: number, owner: string, page: Page): 
   // The same rule as `roleIn`, in SQL, since a page must be cut after it.
   const seen = sql`${visible(userId)} and o.name = ${owner}
     and (om.role in ('owner', 'admin') or pm.role is not null or p.is_public)`;
-  const { rows: counted } = await sql<{ readonly count: number }>`select count(*) as count from (${seen}) s`.execute(db);
+  const { rows: counted } = await sql<{ readonly count: number }>`select count(*) as count from (${seen}) s`.execute(
+    db,
+  );
   const { rows } = await sql<ProjectRow>`
     ${seen} order by p.updated_at desc, p.id desc limit ${page.limit} offset ${page.offset}`.execute(db);
   return { count: counted[0]?.count ?? 0, items: rows.map(toProject).filter((each) => each !== null) };
@@ -88,7 +92,9 @@ async function createProject(
         ${JSON.stringify((project.tags ?? []).map(storable))}::jsonb, ${project.isPublic ?? false})
       on conflict (organisation_id, name) where live_state >= 0 do nothing returning id
     )
-    insert into project_members (project_id, user_id, role) select id, ${userId}, 'admin' from p returning project_id`.execute(db);
+    insert into project_members (project_id, user_id, role) select id, ${userId}, 'admin' from p returning project_id`.execute(
+    db,
+  );
   return rows.length === 0 ? null : findProject(db, userId, organisation.name, project.name);
 }
 

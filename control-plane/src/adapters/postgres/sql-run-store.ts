@@ -7,7 +7,7 @@ import { finishDeletions, markDeleted } from './delete-runs.ts';
 import { insertRun } from './insert-run.ts';
 import { listRuns } from './list-runs.ts';
 import { listArtifacts, patchRun, putArtifacts } from './patch-run.ts';
-import { type RunDetailRow, runColumns, runTables, toRunDetail } from './run-rows.ts';
+import { type RunDetailRow, runColumns, runTables, toRunDetail, toStatus } from './run-rows.ts';
 import { runTarget } from './run-target.ts';
 import { waitingFacts } from './waiting-facts.ts';
 
@@ -56,7 +56,7 @@ async function findRun(db: Db, projectId: number, uuid: string) {
 }
 
 async function conditions(db: Db, runId: number, afterPos: number): Promise<readonly Condition[]> {
-  return db
+  const rows = await db
     .selectFrom('run_log')
     .where('run_id', '=', runId)
     .where('pos', '>', afterPos)
@@ -64,6 +64,7 @@ async function conditions(db: Db, runId: number, afterPos: number): Promise<read
     .select(['pos', 'at', 'status', 'reason', 'message', 'writer', 'attempt'])
     .orderBy('pos')
     .execute();
+  return rows.map((row) => ({ ...row, status: toStatus(row.status) }));
 }
 
 async function tokenState(db: Db, uuid: string): Promise<RunTokenState | null> {

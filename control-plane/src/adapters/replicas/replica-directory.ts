@@ -32,7 +32,12 @@ function streamsOf(url: string, sign: SignReplicaToken): RunStreams {
         redirect: 'error',
         headers: { authorization: `Bearer ${await sign()}` },
       }).catch((error: unknown) => {
-        throw new Outage('agent-away', 'The replica that holds the session of the agent does not answer.', 'later', error);
+        throw new Outage(
+          'agent-away',
+          'The replica that holds the session of the agent does not answer.',
+          'later',
+          error,
+        );
       });
       if (!answer.ok || answer.body === null) {
         throw new Outage('agent-away', 'The agent that has the logs of this run is not connected at the moment.');

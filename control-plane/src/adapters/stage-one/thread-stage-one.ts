@@ -27,7 +27,10 @@ export class StageOneThread {
   #worker: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
   #nextId = 1;
-  readonly #waiting = new Map<number, { readonly answer: (outcome: Answered['outcome']) => void; readonly fail: (error: unknown) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { readonly answer: (outcome: Answered['outcome']) => void; readonly fail: (error: unknown) => void }
+  >();
 
   /** What stage 1 says to the text. Throws a `Refusal` when it took too long or too much memory. */
   async ask(text: string, facts: CompileFacts | null): Promise<Answered['outcome']> {
@@ -75,6 +78,7 @@ export class StageOneThread {
     this.#worker = undefined;
     worker.terminate().catch(() => undefined);
     const message = `The operation could not be read within ${patienceMs / 1000} seconds and ${mostMegabytes} MB.`;
-    for (const { fail } of this.#waiting.values()) fail(new Refusal({ kind: 'impossible', code: 'parse/too-much', message }));
+    for (const { fail } of this.#waiting.values())
+      fail(new Refusal({ kind: 'impossible', code: 'parse/too-much', message }));
   }
 }

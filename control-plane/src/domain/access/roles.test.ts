@@ -12,7 +12,13 @@ describe('roles', () => {
   });
 
   it('give rights that contain each other', () => {
-    assert.deepEqual(['viewer', 'member', 'admin'].map((role) => mayInProject(role as 'viewer', 'write')), [false, true, true]);
-    assert.deepEqual(['viewer', 'member', 'admin'].map((role) => mayInProject(role as 'viewer', 'administer')), [false, false, true]);
+    assert.deepEqual(
+      ['viewer', 'member', 'admin'].map((role) => mayInProject(role as 'viewer', 'write')),
+      [false, true, true],
+    );
+    assert.deepEqual(
+      ['viewer', 'member', 'admin'].map((role) => mayInProject(role as 'viewer', 'administer')),
+      [false, false, true],
+    );
   });
 });

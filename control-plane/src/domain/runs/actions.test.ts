@@ -23,7 +23,10 @@ const outcomes = (act: typeof stopRun): Record<string, string> =>
   Object.fromEntries(
     statuses.map((status) => {
       const change = act(aRun({ status }), 'user:a');
-      return [status, change.kind === 'move' ? `${change.move.next}${change.tell === undefined ? '' : ' +tell'}` : change.kind];
+      return [
+        status,
+        change.kind === 'move' ? `${change.move.next}${change.tell === undefined ? '' : ' +tell'}` : change.kind,
+      ];
     }),
   );
 

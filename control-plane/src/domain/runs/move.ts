@@ -57,7 +57,11 @@ export function cutMessage(text: string): string {
  * Makes a move, after asking the table of transitions. A move that the table does not have is a bug of the caller:
  * users and agents are answered before it comes to this.
  */
-export function transition(run: RunHead, next: Status, because: Omit<Move, 'run' | 'next' | 'message'> & { message?: string }): Move {
+export function transition(
+  run: RunHead,
+  next: Status,
+  because: Omit<Move, 'run' | 'next' | 'message'> & { message?: string },
+): Move {
   if (!mayMove(run.status, next)) throw new Error(`Run ${run.uuid} cannot go from ${run.status} to ${next}.`);
   return { ...because, run, next, message: cutMessage(because.message ?? '') };
 }

@@ -16,14 +16,17 @@ describe('the query language for runs', () => {
   });
 
   it('reads values, alternatives, negations, nil, patterns and times', () => {
-    assert.deepEqual(filter('status:running | queued, kind:~job, name:%fit%, finished_at:nil, created_at:>=2026-01-01'), [
-      { kind: 'in', field: 'status', values: ['running', 'queued'], isNegated: false },
-      { kind: 'in', field: 'kind', values: ['job'], isNegated: true },
-      { kind: 'like', field: 'name', pattern: '%fit%', isNegated: false },
-      { kind: 'null', field: 'finished_at', isNegated: false },
-      { kind: 'compare', field: 'created_at', operator: '>=', at: '2026-01-01' },
-      live,
-    ]);
+    assert.deepEqual(
+      filter('status:running | queued, kind:~job, name:%fit%, finished_at:nil, created_at:>=2026-01-01'),
+      [
+        { kind: 'in', field: 'status', values: ['running', 'queued'], isNegated: false },
+        { kind: 'in', field: 'kind', values: ['job'], isNegated: true },
+        { kind: 'like', field: 'name', pattern: '%fit%', isNegated: false },
+        { kind: 'null', field: 'finished_at', isNegated: false },
+        { kind: 'compare', field: 'created_at', operator: '>=', at: '2026-01-01' },
+        live,
+      ],
+    );
   });
 
   it('takes signs of a pattern in a name as they are', () => {
@@ -34,7 +37,16 @@ describe('the query language for runs', () => {
     assert.deepEqual(filter('created_at:_any_'), [live]);
   });
 
-  for (const text of ['foo:1', 'status', 'status:', 'status:busy', 'a:1,,b:2', 'created_at:>soon', 'live_state:x', 'kind:job,']) {
+  for (const text of [
+    'foo:1',
+    'status',
+    'status:',
+    'status:busy',
+    'a:1,,b:2',
+    'created_at:>soon',
+    'live_state:x',
+    'kind:job,',
+  ]) {
     it(`refuses "${text}" with a sentence`, () => {
       const parsed = parseRunQuery(text);
       assert.ok(parsed.kind === 'wrong' && parsed.message.length > 10);

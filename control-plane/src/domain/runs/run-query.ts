@@ -7,7 +7,12 @@ export type RunCondition =
   | { readonly kind: 'in'; readonly field: TextField; readonly values: readonly string[]; readonly isNegated: boolean }
   | { readonly kind: 'like'; readonly field: TextField; readonly pattern: string; readonly isNegated: boolean }
   | { readonly kind: 'null'; readonly field: QueryField; readonly isNegated: boolean }
-  | { readonly kind: 'compare'; readonly field: TimeField; readonly operator: '<' | '<=' | '>' | '>='; readonly at: string };
+  | {
+      readonly kind: 'compare';
+      readonly field: TimeField;
+      readonly operator: '<' | '<=' | '>' | '>=';
+      readonly at: string;
+    };
 
 export type TextField = 'status' | 'kind' | 'name' | 'uuid' | 'live_state';
 export type TimeField = 'created_at' | 'updated_at' | 'started_at' | 'finished_at';
@@ -74,10 +79,16 @@ function parseText(field: TextField, operation: string): RunCondition | string {
     return { kind: 'like', field, pattern, isNegated };
   }
   const values = value.split('|').map((each) => each.trim());
-  const unknown = field === 'status' ? values.find((each) => !(statuses as readonly string[]).includes(each)) : undefined;
+  const unknown =
+    field === 'status' ? values.find((each) => !(statuses as readonly string[]).includes(each)) : undefined;
   if (unknown !== undefined) return `"${unknown}" is no status.`;
   if (field === 'live_state' && values.some((each) => !/^-?[01]$/.test(each))) return 'live_state is 1, 0 or -1.';
-  return { kind: 'in', field, values: field === 'uuid' ? values.map((each) => each.replaceAll('-', '')) : values, isNegated };
+  return {
+    kind: 'in',
+    field,
+    values: field === 'uuid' ? values.map((each) => each.replaceAll('-', '')) : values,
+    isNegated,
+  };
 }
 
 const time = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\+00:00)?)?$/;

@@ -1,3 +1,4 @@
+import type { Status } from '@tandem/shared/lifecycle';
 import type { RunHead } from './move.ts';
 
 export type ManagedBy = 'agent' | 'user' | 'cli';
@@ -53,7 +54,7 @@ export interface RunDetail extends Run {
 export interface Condition {
   readonly pos: number;
   readonly at: string;
-  readonly status: string;
+  readonly status: Status;
   readonly reason: string;
   readonly message: string;
   readonly writer: string;

@@ -15,7 +15,8 @@ const facts = (changes: Partial<WaitingFacts>): WaitingFacts => ({
   ...changes,
 });
 
-const codes = (changes: Partial<WaitingFacts>): readonly string[] => whyWaiting(facts(changes)).map((each) => each.code);
+const codes = (changes: Partial<WaitingFacts>): readonly string[] =>
+  whyWaiting(facts(changes)).map((each) => each.code);
 
 describe('why a run waits', () => {
   it('is never empty, whatever the status and whatever is missing', () => {
@@ -28,13 +29,21 @@ describe('why a run waits', () => {
   });
 
   it('names each closed gate', () => {
-    assert.deepEqual(codes({ status: 'created', gates: gates.approval | gates.upload }), ['gate/upload', 'gate/approval']);
+    assert.deepEqual(codes({ status: 'created', gates: gates.approval | gates.upload }), [
+      'gate/upload',
+      'gate/approval',
+    ]);
   });
 
   it('names everything that holds a queued run, and its place', () => {
     const agent = { name: 'a', status: 'online', firstSeenAt: 'x', lastSeenAt: 'x', capacity: 2, held: 2 } as const;
     const queue = { name: 'q', isPaused: true, concurrency: 1, held: 1 };
-    assert.deepEqual(codes({ agent, queue, ahead: 3 }), ['queue/paused', 'queue/concurrency', 'agent/no-capacity', 'queue/position']);
+    assert.deepEqual(codes({ agent, queue, ahead: 3 }), [
+      'queue/paused',
+      'queue/concurrency',
+      'agent/no-capacity',
+      'queue/position',
+    ]);
     assert.equal(whyWaiting(facts({ ahead: 3 }))[0]?.details['position'], 4);
   });
 

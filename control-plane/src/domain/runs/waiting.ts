@@ -88,7 +88,12 @@ function queueReasons(facts: WaitingFacts): readonly WaitingReason[] {
   const away = agentAway(facts);
   if (away !== null) found.push(away);
   if (queue?.isPaused === true) {
-    found.push({ code: 'queue/paused', message: `Queue "${queue.name}" is paused.`, since, details: { queue: queue.name } });
+    found.push({
+      code: 'queue/paused',
+      message: `Queue "${queue.name}" is paused.`,
+      since,
+      details: { queue: queue.name },
+    });
   }
   if (queue !== null && queue.concurrency !== null && queue.held >= queue.concurrency) {
     const message = `Queue "${queue.name}" runs at most ${queue.concurrency} at once, and ${queue.held} are under way.`;
@@ -110,8 +115,20 @@ function agentAway(facts: WaitingFacts): WaitingReason | null {
   const details = { agent: agent.name, last_seen_at: agent.lastSeenAt };
   if (agent.firstSeenAt === null) {
     const hint = 'Install the agent with its enrolment token.';
-    return { code: 'agent/never-connected', message: `Agent "${agent.name}" has never connected.`, since: facts.since, hint, details };
+    return {
+      code: 'agent/never-connected',
+      message: `Agent "${agent.name}" has never connected.`,
+      since: facts.since,
+      hint,
+      details,
+    };
   }
   const message = `Agent "${agent.name}" is ${agent.status}; it was last heard of at ${agent.lastSeenAt ?? 'an unknown time'}.`;
-  return { code: 'agent/offline', message, since: agent.lastSeenAt ?? facts.since, hint: 'Look at the agent in its cluster.', details };
+  return {
+    code: 'agent/offline',
+    message,
+    since: agent.lastSeenAt ?? facts.since,
+    hint: 'Look at the agent in its cluster.',
+    details,
+  };
 }

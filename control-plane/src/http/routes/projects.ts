@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { Project } from '../../ports/project-store.ts';
-import { createProject, deleteProject, getProject, listProjects, patchProject } from '../../usecases/manage-projects.ts';
+import {
+  createProject,
+  deleteProject,
+  getProject,
+  listProjects,
+  patchProject,
+} from '../../usecases/manage-projects.ts';
 import { listBody, listOf, listQuery, namesQuery, pageOf } from '../paging.ts';
 import { empty, made, ok, type Route, route } from '../route.ts';
 

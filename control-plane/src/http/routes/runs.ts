@@ -5,8 +5,8 @@ import { getRun, listRuns } from '../../usecases/read-runs.ts';
 import { submitRun } from '../../usecases/submit-run.ts';
 import { listBody, listOf, listQuery, pageOf } from '../paging.ts';
 import { empty, ok, type Route, route } from '../route.ts';
-import { conditionJson, runDetailJson, runJson, runShape, settingsJson, submittedJson } from '../run-json.ts';
 import { onceOf, patchBody, patchOf, submissionBody, submissionOf } from '../run-bodies.ts';
+import { conditionJson, runDetailJson, runJson, runShape, settingsJson, submittedJson } from '../run-json.ts';
 
 const change = (method: 'patch' | 'put'): Route =>
   route({

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { isDone } from '@tandem/shared/lifecycle';
+import { z } from 'zod';
 import type { LogChunk, LogLine } from '../../ports/run-streams.ts';
 import { type RunLogs, runLogs } from '../../usecases/run-logs.ts';
 import { watchRun } from '../../usecases/watch-run.ts';
@@ -71,13 +71,19 @@ export const streamRoutes: readonly Route[] = [
 
 async function* statusMessages(changes: Awaited<ReturnType<typeof watchRun>>): AsyncGenerator<SseMessage> {
   for await (const { run, condition } of changes) {
-    const data = { uuid: run.uuid, status: condition.status, attempt: condition.attempt, condition: conditionJson(condition) };
+    const data = {
+      uuid: run.uuid,
+      status: condition.status,
+      attempt: condition.attempt,
+      condition: conditionJson(condition),
+    };
     yield { event: 'status', id: String(condition.pos), data };
   }
 }
 
 async function* logMessages(chunks: AsyncIterable<LogChunk>): AsyncGenerator<SseMessage> {
-  for await (const { lines, cursor } of chunks) yield { event: 'logs', id: cursor, data: { lines: lines.map(lineJson), cursor } };
+  for await (const { lines, cursor } of chunks)
+    yield { event: 'logs', id: cursor, data: { lines: lines.map(lineJson), cursor } };
   yield { event: 'end', data: {} };
 }
 

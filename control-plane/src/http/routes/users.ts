@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { UserPrincipal } from '../../domain/access/principal.ts';
 import { impossible } from '../../domain/refusal.ts';
 import type { Token } from '../../ports/account-store.ts';
-import { needUser } from '../../usecases/need.ts';
 import { createToken, getToken, listTokens, renameToken, revokeToken } from '../../usecases/manage-tokens.ts';
+import { needUser } from '../../usecases/need.ts';
 import { listBody, listOf, listQuery, pageOf } from '../paging.ts';
 import { empty, made, ok, type Route, route } from '../route.ts';
 

@@ -118,7 +118,10 @@ export class AgentSession {
     try {
       while (this.#inbox.length > 0 && !this.#closed) await this.#handle(this.#inbox.splice(0));
     } catch (error) {
-      this.#deps.log.error({ error, agentId: this.#agentId }, 'a session ended because its messages could not be handled');
+      this.#deps.log.error(
+        { error, agentId: this.#agentId },
+        'a session ended because its messages could not be handled',
+      );
       this.close();
     }
   }
@@ -166,7 +169,11 @@ export class AgentSession {
   async #open(hello: Hello): Promise<void> {
     if (this.#agent !== null) return; // A repeated Hello: the Welcome was sent.
     if (hello.protocolMin > protocol.max || hello.protocolMax < protocol.min) {
-      this.reject('ProtocolUnsupported', `This control plane speaks protocol ${protocol.min} to ${protocol.max}.`, true);
+      this.reject(
+        'ProtocolUnsupported',
+        `This control plane speaks protocol ${protocol.min} to ${protocol.max}.`,
+        true,
+      );
       return;
     }
     const opened = await this.#deps.store.open(this.#agentId, hello, this.#deps.replica);
@@ -196,7 +203,13 @@ export class AgentSession {
   #start(agent: SessionAgent, hello: Hello): void {
     const send = (body: NonNullable<ToAgent['body']>): boolean => this.send(body);
     const { wakeUps } = this.#deps;
-    const pump = new CommandPump({ ...this.#deps, agent, channel: this.#channel, send, maxInFlight: hello.maxInFlight });
+    const pump = new CommandPump({
+      ...this.#deps,
+      agent,
+      channel: this.#channel,
+      send,
+      maxInFlight: hello.maxInFlight,
+    });
     this.#pump = pump;
     this.#inventory = new InventoryRounds({ ...this.#deps, agent, send, onCommands: () => pump.wake() });
     this.#undo.push(wakeUps.on(`agent:${agent.id}`, () => pump.wake()));
@@ -220,7 +233,10 @@ export class AgentSession {
 
   #checkFence(agent: SessionAgent): void {
     this.#isFenced(agent).catch((error: unknown) => {
-      this.#deps.log.warn({ error, agent: agent.name }, 'a session could not check whether it is the present one; its next heartbeat will');
+      this.#deps.log.warn(
+        { error, agent: agent.name },
+        'a session could not check whether it is the present one; its next heartbeat will',
+      );
     });
   }
 

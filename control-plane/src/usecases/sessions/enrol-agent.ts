@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
 import type { AgentIdentities, Enrolled } from '../../ports/agent-identities.ts';
 
-export type Enrolment = (Enrolled & { readonly audience: string }) | { readonly kind: 'used' | 'unknown' | 'bad-proof' };
+export type Enrolment =
+  | (Enrolled & { readonly audience: string })
+  | { readonly kind: 'used' | 'unknown' | 'bad-proof' };
 
 /** Accepted age of a proof, in seconds: clocks of new machines are often wrong, and the token is what counts. */
 const proofAgeSeconds = 600;
@@ -19,7 +21,8 @@ export async function enrolAgent(
 ): Promise<Enrolment> {
   const tokenHash = createHash('sha256').update(request.token).digest();
   const jwk = publicKeyOf(request.publicJwk);
-  if (jwk === null || !(await isProven(request.proof, jwk, tokenHash.toString('hex'), nowMs))) return { kind: 'bad-proof' };
+  if (jwk === null || !(await isProven(request.proof, jwk, tokenHash.toString('hex'), nowMs)))
+    return { kind: 'bad-proof' };
   const enrolled = await identities.enrol({ tokenHash, kid: await calculateJwkThumbprint(jwk), jwk });
   return enrolled.kind === 'enrolled' ? { ...enrolled, audience: await identities.audience() } : enrolled;
 }
@@ -41,7 +44,12 @@ async function isProven(proof: string, jwk: JWK, tokenSha256: string, nowMs: num
   try {
     const { payload } = await compactVerify(proof, await importJWK(jwk, 'EdDSA'), { algorithms: ['EdDSA', 'Ed25519'] });
     const claims: unknown = JSON.parse(new TextDecoder().decode(payload));
-    if (typeof claims !== 'object' || claims === null || !('aud' in claims && 'token_sha256' in claims && 'iat' in claims)) return false;
+    if (
+      typeof claims !== 'object' ||
+      claims === null ||
+      !('aud' in claims && 'token_sha256' in claims && 'iat' in claims)
+    )
+      return false;
     const fresh = typeof claims.iat === 'number' && Math.abs(nowMs / 1000 - claims.iat) <= proofAgeSeconds;
     return claims.aud === 'tandem/enroll' && claims.token_sha256 === tokenSha256 && fresh;
   } catch {

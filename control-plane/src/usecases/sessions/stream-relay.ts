@@ -70,7 +70,10 @@ function endReader(reader: Reader, reason: string, message: string): void {
   else reader.fail(new Outage('agent-away', message));
 }
 
-function toLogChunk(lines: { readonly lines: readonly { atMs: bigint; pod: string; container: string; node: string; text: string }[]; readonly cursor: string }): LogChunk {
+function toLogChunk(lines: {
+  readonly lines: readonly { atMs: bigint; pod: string; container: string; node: string; text: string }[];
+  readonly cursor: string;
+}): LogChunk {
   return {
     cursor: lines.cursor,
     lines: lines.lines.map((line) => ({
@@ -103,7 +106,8 @@ class Reader {
 
   push(chunk: LogChunk): void {
     // An agent that sends without credit is broken or hostile: its reader is not our memory.
-    if (this.#chunks.length >= window * 2) this.fail(new Outage('agent-away', 'The agent sent more than it was asked for.'));
+    if (this.#chunks.length >= window * 2)
+      this.fail(new Outage('agent-away', 'The agent sent more than it was asked for.'));
     else this.#chunks.push(chunk);
     this.#wake();
   }
