@@ -55,8 +55,7 @@ export interface Rest {
 }
 
 const away: RunStreams = {
-  // biome-ignore lint/correctness/useYield: an agent that is away gives nothing.
-  async *logs() {
+  logs() {
     throw new Outage('agent-away', 'The agent is not connected.');
   },
 };

@@ -57,10 +57,16 @@ export function commandLoop(options: CommandLoopOptions): CommandLoop {
     pendingStarts: () => [...underWay.values()].filter((command) => command.kind === 'start').length,
     handledUpTo: () => {
       const pending = [...underWay.values()].map((command) => command.seq - 1n);
-      return pending.reduce((least, seq) => (seq < least ? seq : least), highest);
+      return pending.reduce((least, seq) => lower(least, seq), highest);
     },
     idle: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
   };
+}
+
+function lower(left: bigint, right: bigint): bigint {
+  // Math.min takes no bigint.
+  if (right < left) return right;
+  return left;
 }
 
 /** Never rejects. */

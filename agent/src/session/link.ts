@@ -113,30 +113,37 @@ export class Link {
     if (this.#ended || message.body === undefined) return;
     this.#heardAtMs = this.#options.clock.monotonicMs();
     const { body } = message;
-    if (body.$case === 'reject') return this.#end({ kind: 'rejected', reject: body.value });
-    if (body.$case === 'welcome') return this.#onWelcome(body.value);
-    const { epoch } = this.#welcome ?? { epoch: null };
-    if (epoch === null || (message.epoch !== 0n && message.epoch !== epoch)) return;
+    if (body.$case === 'reject') this.#end({ kind: 'rejected', reject: body.value });
+    else if (body.$case === 'welcome') this.#onWelcome(body.value);
+    else if (this.#welcome !== null && (message.epoch === 0n || message.epoch === this.#welcome.epoch))
+      this.#dispatch(body, this.#welcome);
+  }
+
+  #dispatch(body: NonNullable<ToAgent['body']>, { sessionId }: Welcome): void {
     switch (body.$case) {
       case 'command':
-        return this.#onCommand(body.value);
+        this.#onCommand(body.value);
+        break;
       case 'part': {
         const whole = this.#parts.add(body.value);
-        return whole === null ? undefined : this.#onCommand(whole);
+        if (whole !== null) this.#onCommand(whole);
+        break;
       }
       case 'reportAck':
-        return this.#options.onReportAck(body.value);
+        this.#options.onReportAck(body.value);
+        break;
       case 'inventory':
-        return this.#askInventory(body.value.id);
+        this.#askInventory(body.value.id);
+        break;
       case 'openStream':
-        return this.#options.onOpenStream(body.value, this.#welcome?.sessionId ?? '');
+        this.#options.onOpenStream(body.value, sessionId);
+        break;
       case 'drain':
-        return this.#options.onDrain();
-      case 'heartbeat':
-        return; // That it came is all that it says.
-      case 'blob':
-      case 'trust':
-        return; // Trust is off: legal, and nothing to do (trust.md 10).
+        this.#options.onDrain();
+        break;
+      default:
+        // A heartbeat has said all by having come; of trust there is none yet, which is legal (trust.md 10).
+        break;
     }
   }
 

@@ -33,7 +33,7 @@ function setUp(chunks: readonly LogChunk[]) {
     openStream: (listener) => {
       events = listener;
       return {
-        send: (message) => (sent.push(message), !room.full),
+        send: (message) => sent.push(message) > 0 && !room.full,
         end: () => void ends.push('end'),
         cancel: () => void ends.push('cancel'),
       };

@@ -149,7 +149,11 @@ class Pace {
   async #wait(ms: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = this.#clock.after(ms, resolve);
-      signal.addEventListener('abort', () => (timer.cancel(), resolve()), { once: true });
+      const giveUp = (): void => {
+        timer.cancel();
+        resolve();
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
     });
     this.#refill();
   }

@@ -36,7 +36,7 @@ function setUp() {
     executor,
     memory,
     clock,
-    chance: { unit: () => 0.5, id: () => `id${(ids += 1)}` },
+    chance: { unit: () => 0.5, id: () => `id${ids++}` },
     log,
     compile: (start, run) => {
       if (start.kind === 'poison') throw new Error('poisoned');

@@ -1,29 +1,11 @@
 const slug = /^[-a-zA-Z0-9_]{1,128}$/;
 
-// Owners and the fixed routes share one name space (rest-api-and-clients.md 0).
-const reservedOwners = new Set([
-  'orgs',
-  'users',
-  'auth',
-  'installation',
-  'compatibility',
-  'log_handler',
-  'archives',
-  'bookmarks',
-  'catalogs',
-  'openapi.json',
-]);
+// A project and the fixed routes share one name space (rest-api-and-clients.md 0).
 const reservedProjects = new Set(['projects']);
 
 /** What is wrong with the name of a project, in the words that clients know; null for nothing. */
 export function wrongProjectName(name: string): string | null {
   if (reservedProjects.has(name.toLowerCase())) return `"${name}" is reserved.`;
-  return wrongSlug(name);
-}
-
-/** What is wrong with the name of an organisation; null for nothing. */
-export function wrongOwnerName(name: string): string | null {
-  if (reservedOwners.has(name.toLowerCase())) return `"${name}" is reserved.`;
   return wrongSlug(name);
 }
 

@@ -92,7 +92,8 @@ export async function openPlatform(config: Config, log: Log): Promise<Platform> 
 
 async function onServer(database: Config['database'] & { kind: 'postgres' }, log: Log): Promise<Opened> {
   const { url, poolSize, secretFile } = database;
-  const secret = parseSecret(await readFile(secretFile, 'utf8'), secretFile);
+  const secret = parseSecret(await readFile(secretFile, 'utf8'));
+  if (secret === null) throw new Unopened('usage', `${secretFile} holds no secret of at least 32 characters.`);
   const engine = openPostgres({ url, poolSize, onError: (error) => log.warn({ error }, 'an idle connection broke') });
   return { engine, secret, wakeUps: () => listenWakeUps(url, log), release: () => Promise.resolve() };
 }
@@ -118,7 +119,8 @@ async function inFolder(path: string): Promise<Opened> {
     return { engine, secret: folder.secret, wakeUps: localWakeUps, release: () => folder.release() };
   } catch (error) {
     await folder.release();
-    throw error;
+    if (systemSentence(error) !== null) throw error;
+    throw new Unopened('failure', `The database in ${path} cannot be opened: ${messageOf(error)}.`);
   }
 }
 

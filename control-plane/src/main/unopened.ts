@@ -26,6 +26,6 @@ export function systemSentence(error: unknown): string | null {
     case 'EROFS':
       return 'The file system is read-only.';
     default:
-      return null;
+      return 'syscall' in error ? `The system refused: ${error.message}.` : null;
   }
 }

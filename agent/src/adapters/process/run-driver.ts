@@ -30,6 +30,7 @@ const afterKillMs = 50;
 const longestBackoffMs = 30_000;
 /** A start that fails in a way that we did not foresee is a bug; after so many the run is failed. */
 const mostFaults = 3;
+const mostVainStarts = 5;
 
 /**
  * Takes one live run through its steps. It holds timers and a watcher, nothing that may not be lost: all it knows it
@@ -47,6 +48,8 @@ export class RunDriver {
   #timer: Timer | null = null;
   #watcher: { readonly step: string; readonly handle: FSWatcher } | null = null;
   #claiming: { readonly step: string; readonly child: ChildProcess } | null = null;
+  /** Starts of one step that came to no claim: a shell that dies each time must not be started for ever. */
+  #vain = { step: '', count: 0 };
   #shimFailed = false;
   #interrupt: AbortController | null = null;
   #faults = 0;
@@ -129,10 +132,16 @@ export class RunDriver {
     const state = await readStep(folder);
     if (state.kind !== 'unclaimed') this.#claiming = null;
     await this.#noteProgress(step, folder, state);
-    if (this.#shimFailed && state.kind === 'unclaimed' && this.#record.stop === null)
-      return this.#endUnstarted(
-        'The data folder of the agent does not allow hard links, which starting a run once needs.',
-      );
+    if (state.kind === 'unclaimed' && this.#record.stop === null) {
+      if (this.#shimFailed) {
+        return this.#endUnstarted(
+          'The data folder of the agent does not allow hard links, which starting a run once needs.',
+        );
+      }
+      if (this.#vain.step === step.name && this.#vain.count >= mostVainStarts && this.#claiming === null) {
+        return this.#endUnstarted('The shell that starts the run ended each time before it could.');
+      }
+    }
 
     const action = decide({
       nowMs: clock.nowMs(),
@@ -247,6 +256,7 @@ export class RunDriver {
 
   #awaitClaim(step: Step, folder: StepFolder, child: ChildProcess): void {
     this.#claiming = { step: step.name, child };
+    this.#vain = { step: step.name, count: this.#vain.step === step.name ? this.#vain.count + 1 : 1 };
     child.once('exit', (code) => {
       if (this.#claiming?.child === child) this.#claiming = null;
       if (code === cannotClaim) this.#shimFailed = true;

@@ -53,19 +53,23 @@ async function readFormat(path: string): Promise<number> {
 }
 
 /** Reads the secret of the installation, or makes it. Hex text, so that it can be copied into a secret of a cluster. */
-export async function readOrMakeSecret(file: string): Promise<Uint8Array> {
+async function readOrMakeSecret(file: string): Promise<Uint8Array> {
   const text = await readOrNull(file);
-  if (text !== null) return parseSecret(text, file);
+  if (text !== null) {
+    const found = parseSecret(text);
+    if (found === null) throw new Error(`${file} holds no secret of at least 32 characters`);
+    return found;
+  }
   const secret = randomBytes(32);
   await writeFile(file, `${secret.toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   await chmod(file, 0o600);
   return secret;
 }
 
-/** A secret file holds at least 32 bytes of text; all of it counts. */
-export function parseSecret(text: string, file: string): Uint8Array {
+/** The secret in the text of a file: at least 32 characters, and all of it counts. Null when it is shorter. */
+export function parseSecret(text: string): Uint8Array | null {
   const secret = text.trim();
-  if (secret.length < 32) throw new Error(`${file} holds no secret of at least 32 characters`);
+  if (secret.length < 32) return null;
   return /^[0-9a-f]{64}$/.test(secret) ? Buffer.from(secret, 'hex') : Buffer.from(secret, 'utf8');
 }
 

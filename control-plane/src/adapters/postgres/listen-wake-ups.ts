@@ -22,6 +22,8 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let isSending = false;
+  let sending: Promise<void> = Promise.resolve();
   let failures = 0;
 
   async function connect(): Promise<void> {
@@ -50,7 +52,7 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
     client = next;
     if (failures > 0) local.wakeAll();
     failures = 0;
-    send();
+    sendSoon();
   }
 
   function reconnectLater(): void {
@@ -64,15 +66,30 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
     connection = connect();
   }
 
-  function send(): void {
-    timer = undefined;
-    if (client === undefined || pending.size === 0) return;
-    const batches = wakeBatches(origin, pending);
-    pending.clear();
-    for (const batch of batches) {
-      // A failure is the loss of the connection, which `lost` handles; the hint may be lost with it.
-      client.query('select pg_notify($1, $2)', [channel, batch]).catch(() => undefined);
+  /** One message at a time; what comes meanwhile goes with the next. */
+  async function send(): Promise<void> {
+    const connected = client;
+    if (connected === undefined || isSending) return;
+    isSending = true;
+    try {
+      while (client === connected && pending.size > 0) {
+        const batches = wakeBatches(origin, pending);
+        pending.clear();
+        for (const batch of batches) await connected.query('select pg_notify($1, $2)', [channel, batch]);
+        await new Promise((resolve) => setTimeout(resolve, isClosed ? 0 : collectMs));
+      }
+    } catch {
+      // The connection is lost, which `lost` handles; the hint may be lost with it.
+    } finally {
+      isSending = false;
     }
+  }
+
+  function sendSoon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      sending = send();
+    }, collectMs);
   }
 
   connecting();
@@ -82,14 +99,15 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
       for (const topic of topics) pending.add(topic);
       // A long outage must not fill the memory; the other replicas look for themselves every few seconds.
       if (pending.size > 100_000) pending.clear();
-      timer ??= setTimeout(send, collectMs);
+      if (!isSending) sendSoon();
     },
     on: local.on,
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
-      send();
       await connection;
+      await sending;
+      await send();
       await client?.end();
       await local.close();
     },
