@@ -1,4 +1,3 @@
-import type { Value } from '@tandem/shared/values';
 import { type Sealed, type SealedMap, type SealedSpec, sealBytes } from '@tandem/shared/wire';
 
 /** A sealed job that runs a shell script. For tests. */
@@ -41,8 +40,6 @@ export function aBody(shell: string, more: Readonly<Record<string, Sealed>> = {}
 }
 
 export const sealedMap = (given: Readonly<Record<string, Sealed>>): SealedMap => new Map(Object.entries(given));
-export const valueMap = (given: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> =>
-  new Map(Object.entries(given));
 
 /** The spec as it crosses the wire. */
 export function sealed(spec: SealedSpec): { readonly spec: Buffer; readonly specSha256: string } {
