@@ -103,8 +103,9 @@ describe('the control plane as a process', function () {
     const children = [1, 2, 3].map(() => start(['--ready-json'], env));
     const all = await Promise.all(children.map(ready));
     assert.equal(all.filter((each) => each.firstToken !== null).length, 1);
+    const exits = children.map((child) => once(child, 'exit'));
     for (const child of children) child.kill('SIGINT');
-    for (const child of children) if (child.exitCode === null) assert.deepEqual(await once(child, 'exit'), [0, null]);
+    assert.deepEqual(await Promise.all(exits), Array(3).fill([0, null]));
   });
 
   it('says in one sentence what keeps it from starting', async () => {

@@ -95,7 +95,8 @@ export async function playSeed(db: Db, projectId: number, seed: number): Promise
       } else network.cutAll();
     });
   }
-  const stops = new Set<string>();
+  /** When each stop was asked for, by the clock that ends are stamped with. */
+  const stops = new Map<string, number>();
   const users = time.counting({
     stop: async (uuid: string): Promise<void> => {
       const changed = await changeRun(db, projectId, uuid, (run) => stopRun(run, 'user:test'));
@@ -104,7 +105,7 @@ export async function playSeed(db: Db, projectId: number, seed: number): Promise
   });
   for (const uuid of place.uuids.filter(() => random.chance(0.25))) {
     time.after(random.below(stormMs), () => {
-      stops.add(uuid);
+      stops.set(uuid, Date.now());
       void users.stop(uuid);
     });
   }
@@ -129,15 +130,21 @@ function stormOf(random: Random): Weather {
   };
 }
 
-/** Every run starts exactly once, none is lost, and both sides agree on how it ended. */
-function faultsOf(run: RunRow, cluster: SimulatedCluster, stops: ReadonlySet<string>): Faults {
+/**
+ * Every run starts exactly once, none is lost, and both sides agree on how it ended. What ended by itself after its stop
+ * was asked for counts as stopped here, whatever the cluster calls it (orchestration.md, L-05).
+ */
+function faultsOf(run: RunRow, cluster: SimulatedCluster, stops: ReadonlyMap<string, number>): Faults {
   const id = run.uuid.slice(0, 4);
   const starts = cluster.starts.get(`${run.uuid}/1`) ?? 0;
   const there = cluster.find(run.uuid);
   const faults: string[] = [];
   if (starts > 1) faults.push(`${id} was started ${starts} times`);
   if (starts === 0 && !stops.has(run.uuid)) faults.push(`${id} was never started`);
-  if (starts === 1 && there?.status !== run.status) faults.push(`${id} is ${run.status} here and ${there?.status ?? 'gone'} there`);
+  const askedAtMs = stops.get(run.uuid) ?? Number.POSITIVE_INFINITY;
+  const endedAfterStop = (there?.ended?.finishedAtMs ?? 0) >= askedAtMs;
+  const agrees = there?.status === run.status || (run.status === 'stopped' && endedAfterStop);
+  if (starts === 1 && !agrees) faults.push(`${id} is ${run.status} here and ${there?.status ?? 'gone'} there`);
   if (run.status === 'stopped' && !stops.has(run.uuid)) faults.push(`${id} is stopped, and nobody asked for it`);
   return faults;
 }

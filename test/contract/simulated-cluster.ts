@@ -17,6 +17,9 @@ interface Life {
   generation: number;
 }
 
+/** Ends are compared with the database's clock (L-05), so they carry its time and not the virtual one. */
+const realNowMs = (): number => Date.now();
+
 /** Each run goes through starting, running, processing and then succeeds or fails, at times that chance decides. */
 export function simulatedCluster(time: VirtualTime, random: Random): SimulatedCluster {
   const lives = new Map<string, Life>();
@@ -32,7 +35,7 @@ export function simulatedCluster(time: VirtualTime, random: Random): SimulatedCl
 
   const end = (uuid: string, status: 'succeeded' | 'failed' | 'stopped', exitCode: number | null): void => {
     const reason = status === 'succeeded' ? 'Completed' : status === 'failed' ? 'ContainerFailed' : 'UserStop';
-    become(uuid, { status, reason, ended: { finishedAtMs: time.nowMs(), exitCode, outputs: null, artifacts: [] } });
+    become(uuid, { status, reason, ended: { finishedAtMs: realNowMs(), exitCode, outputs: null, artifacts: [] } });
   };
 
   const begin = (observed: Observed): void => {
@@ -73,7 +76,7 @@ export function simulatedCluster(time: VirtualTime, random: Random): SimulatedCl
       stop: async (run) => {
         const life = lives.get(run.uuid);
         if (life === undefined) {
-          put(run, 'stopped', { finishedAtMs: time.nowMs(), exitCode: null, outputs: null, artifacts: [] });
+          put(run, 'stopped', { finishedAtMs: realNowMs(), exitCode: null, outputs: null, artifacts: [] });
           return { kind: 'gone' };
         }
         life.generation = Math.max(life.generation, run.generation);

@@ -1,23 +1,29 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { cpSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** The bundle of a program. They are built once in a test process, and only when a source is newer. */
+/**
+ * The bundle of a program. Bundles are built once in a test process, and only when a source is newer; the test runs a copy,
+ * so that nobody who builds meanwhile changes a program between two of its lives.
+ */
 export function bundleOf(name: 'tandem' | 'tandem-agent' | 'tandem-control-plane'): string {
-  if (!isBuilt) {
-    const built = spawnSync(
-      process.execPath,
-      ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'],
-      { encoding: 'utf8', timeout: 120_000 },
-    );
-    if (built.status !== 0) throw new Error(`The programs could not be built: ${built.stderr}`);
-    isBuilt = true;
-  }
-  return join(root, 'dist', `${name}.mjs`);
+  bundles ??= copyBundles();
+  return join(bundles, `${name}.mjs`);
 }
-let isBuilt = false;
+let bundles: string | undefined;
+
+function copyBundles(): string {
+  const build = ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'];
+  const built = spawnSync(process.execPath, build, { encoding: 'utf8', timeout: 120_000 });
+  if (built.status !== 0) throw new Error(`The programs could not be built: ${built.stderr}`);
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-bundles-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(root, 'dist'), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  return folder;
+}
 
 /** What every started program gets of our own environment, and nothing else of it. */
 export const baseEnvironment: Readonly<Record<string, string>> = {

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { forEachEngine } from '../../../test/support/engines.ts';
 import { type Rest, startRest } from '../../../test/support/rest.ts';
+import type { Engine } from '../adapters/postgres/db.ts';
 import type { RunStreams } from '../ports/run-streams.ts';
+
+/** The agent has begun with every run there is. */
+async function begin({ db }: Engine): Promise<void> {
+  const at = '2026-01-01T00:00:00Z';
+  await db.updateTable('runs').set({ started_at: at, status: 'running', log_pos: 4 }).execute();
+  const entry = { pos: 4, entry: 'condition', attempt: 1, status: 'running', reason: 'Running', writer: 'agent:one' } as const;
+  const runs = await db.selectFrom('runs').select('id as run_id').execute();
+  await db.insertInto('run_log').values(runs.map((run) => ({ ...run, ...entry }))).execute();
+}
 
 forEachEngine('the installation over REST', (engine) => {
   let rest: Rest;
@@ -133,12 +143,12 @@ forEachEngine('logs over REST', (engine) => {
   };
   before(async () => {
     rest = await startRest(engine(), streams);
-    const agent = await rest.addAgent('one');
+    await rest.addAgent('one');
     const made = await rest.ask('POST', '/api/v1/default/default/runs', {
       body: { content: 'kind: operation\ncomponent: {run: {kind: job, container: {image: busybox}}}\n' },
     });
     uuid = made.json.uuid;
-    await engine().db.updateTable('runs').set({ started_at: '2026-01-01T00:00:00Z', agent_id: agent.id }).execute();
+    await begin(engine());
   });
   after(() => rest.close());
   const path = (): string => `/streams/v1/work/default/default/runs/${uuid}/logs`;
@@ -168,11 +178,11 @@ forEachEngine('logs while the agent is away', (engine) => {
   it('answers 503 and when to come again, for a poll and for a stream', async () => {
     const rest = await startRest(engine());
     try {
-      const agent = await rest.addAgent('one');
+      await rest.addAgent('one');
       const made = await rest.ask('POST', '/api/v1/default/default/runs', {
         body: { content: 'kind: operation\ncomponent: {run: {kind: job, container: {image: busybox}}}\n' },
       });
-      await engine().db.updateTable('runs').set({ started_at: '2026-01-01T00:00:00Z', agent_id: agent.id }).execute();
+      await begin(engine());
       for (const query of ['', '?follow=true']) {
         const answer = await rest.ask('GET', `/streams/v1/work/default/default/runs/${made.json.uuid}/logs${query}`);
         assert.equal(answer.status, 503);

@@ -82,6 +82,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     closing.abort();
     await Promise.all([closeHttp(server), grpc.close(graceMs)]);
   } finally {
+    letGoOfParent(config.exitWithParent);
     closing.abort();
     server.closeAllConnections();
     await platform.close();
@@ -97,6 +98,11 @@ function whenAsked(withParent: boolean): Promise<string> {
     process.stdin.on('end', () => resolve('parent')).on('error', () => resolve('parent'));
     process.stdin.resume();
   });
+}
+
+/** An open pipe from a parent that lives on would keep the process alive after everything else is closed. */
+function letGoOfParent(withParent: boolean): void {
+  if (withParent) process.stdin.destroy();
 }
 
 function listen(server: Server, at: Listen): Promise<string> {

@@ -1,4 +1,4 @@
-import { isStatus, REPORTABLE } from '@tandem/shared/lifecycle';
+import { REPORTABLE } from '@tandem/shared/lifecycle';
 import type { Principal } from '../domain/access/principal.ts';
 import type { RunDetail } from '../domain/runs/run.ts';
 import type { LogChunk, LogQuery, RunStreams } from '../ports/run-streams.ts';
@@ -37,8 +37,7 @@ async function comesToLife(
   signal: AbortSignal,
 ): Promise<boolean> {
   for await (const { condition } of await watchRun(world, principal, address, 0, signal)) {
-    if (isStatus(condition.status) && REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:'))
-      return true;
+    if (REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:')) return true;
   }
   return false;
 }

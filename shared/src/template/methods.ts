@@ -34,24 +34,6 @@ export function callMethod(
   return noMethod(target, method, place);
 }
 
-/** The names of methods, for suggestions. */
-export const methodNames = [
-  'upper',
-  'lower',
-  'strip',
-  'split',
-  'replace',
-  'startswith',
-  'endswith',
-  'join',
-  'items',
-  'keys',
-  'values',
-  'get',
-  'index',
-  'count',
-] as const;
-
 function noMethod(target: Value, method: string, place: Offsets): Fault {
   return new Fault(
     'template/not-allowed',

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readConfig } from '../../agent/src/config.ts';
+import { codeBlocks } from './code-blocks.ts';
+
+const root = join(import.meta.dirname, '../..');
+const tandem = join(root, 'dist/tandem.mjs');
+const scripts = Object.keys((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts);
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+describe('documents', function () {
+  this.timeout(300_000);
+  let folder: string;
+  let dev: ChildProcess;
+  let env: NodeJS.ProcessEnv;
+
+  before(async () => {
+    const built = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'], { encoding: 'utf8' });
+    assert.equal(built.status, 0, built.stderr);
+    folder = mkdtempSync(join(tmpdir(), 'tandem-docs-'));
+    const args = [tandem, 'dev', '--data', join(folder, 'data'), '--port', '0', '--no-save-context', '--ready-json'];
+    dev = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ready = JSON.parse(await firstLine(dev)) as { url: string; token: string };
+    env = { ...process.env, TANDEM_URL: ready.url, TANDEM_TOKEN: ready.token, TANDEM_PROJECT: 'default/default', TANDEM_CONFIG: folder };
+  });
+
+  after(async () => {
+    const closed = new Promise((resolve) => dev.on('close', resolve));
+    dev.kill('SIGINT');
+    await closed;
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Runs a line of a document as a user would. */
+  function shell(line: string): Ended {
+    const command = line.replace(/^pnpm tandem /, `${process.execPath} ${tandem} `);
+    const result = spawnSync('sh', ['-c', command], { cwd: root, env: { ...env, PWD: root }, encoding: 'utf8', timeout: 120_000 });
+    return { code: result.status, output: result.stdout + result.stderr };
+  }
+
+  for (const file of ['README.md', 'CONTRIBUTING.md', ...globSync('docs/guide/*.md', { cwd: root })]) {
+    for (const block of codeBlocks(join(root, file)).filter((each) => each.language === 'sh')) {
+      for (const line of block.text.split('\n').filter((each) => each !== '')) {
+        it(`${file}:${block.line}: ${line}`, () => check(line));
+      }
+    }
+  }
+
+  /** Commands of the command line are run; what starts everything is a script that other tests and CI itself run. */
+  function check(line: string): void {
+    const script = /^(?:npm run|npm|pnpm) ([\w:]+)( dev)?$/.exec(line);
+    if (script !== null) {
+      assert.ok(scripts.includes(script[1] ?? ''), `package.json has no script "${script[1]}"`);
+      return;
+    }
+    assert.match(line, /^pnpm tandem /, 'a command that this test cannot run');
+    const { code, output } = shell(line);
+    assert.equal(code, line.includes('examples/broken') ? 5 : 0, output);
+  }
+
+  it('the demo that the README promises ends well, and says where the model is', () => {
+    const result = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/demo.ts')], { encoding: 'utf8', timeout: 120_000 });
+    assert.equal(result.status, 0, result.stdout + result.stderr);
+    assert.match(result.stdout, /accuracy {2}0\.9/);
+    assert.ok(existsSync(/^model +(.*)$/m.exec(result.stdout)?.[1] ?? ''), result.stdout);
+  });
+
+  it('the operation in the README runs and gives its output', () => {
+    const block = codeBlocks(join(root, 'README.md')).find((each) => each.language === 'yaml');
+    const file = join(folder, 'greet.yaml');
+    writeFileSync(file, block?.text ?? '');
+    const { code, output } = shell(`pnpm tandem run -f ${file} -P who=you --wait --logs`);
+    assert.equal(code, 0, output);
+    assert.equal(output.split('\n').filter((line) => line === 'hello you').length, 3, output);
+    assert.match(output, /letters = 5/);
+  });
+
+  it('the agent file in the guide is one that an agent takes', async () => {
+    const block = codeBlocks(join(root, 'docs/guide/operating.md')).find((each) => each.language === 'yaml');
+    const file = join(folder, 'agent.yaml');
+    writeFileSync(file, block?.text ?? '');
+    const config = await readConfig({ file, data: null, env: { TANDEM_SESSIONS: 'localhost:1' } });
+    assert.equal(config.capacity, 8);
+    assert.ok(config.catalogue.connections.has('data'));
+  });
+
+  it('every link inside the repository leads somewhere', () => {
+    const broken = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)]
+        .map((found) => found[1] ?? '')
+        .filter((target) => !existsSync(join(root, dirname(file), target)))
+        .map((target) => `${file}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it('every file that ARCHITECTURE.md names is there', () => {
+    const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    const named = [...text.matchAll(/`((?:control-plane|agent|shared|cli|test|scripts|proto)\/[\w./-]+)`/g)].map((found) => found[1] ?? '');
+    assert.ok(named.length > 5);
+    assert.deepEqual(named.filter((path) => !existsSync(join(root, path))), []);
+  });
+});
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  return await new Promise((resolve, reject) => {
+    child.stdout?.on('data', (bytes: Buffer) => {
+      text += bytes.toString('utf8');
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.on('close', (code) => reject(new Error(`tandem dev ended with code ${code}`)));
+  });
+}
