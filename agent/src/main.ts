@@ -110,7 +110,7 @@ export async function startAgent({ config, log, onState }: StartOptions): Promis
           paths: processPaths(config.data, run.uuid),
           settings: { host: config.controlPlane.url, compat: config.compat, graceSeconds: config.graceSeconds },
         }),
-      clean: (text) => clean(text, masks.current()),
+      clean: (text, limitBytes) => clean(text, masks.current(), limitBytes),
       masker: masks.refresh,
       facts: {
         agentId: identity.agentId,

@@ -31,10 +31,14 @@ describe('the control plane as a process', function () {
 
   function start(args: readonly string[], env: Record<string, string>): ChildProcess {
     const main = new URL('./main.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', main, ...args], {
-      env: { PATH: process.env['PATH'], ...free, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=source', '--disable-warning=ExperimentalWarning', main, ...args],
+      {
+        env: { PATH: process.env['PATH'], ...free, ...env },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
     running.add(child);
     child.once('exit', () => running.delete(child));
     return child;
@@ -74,7 +78,10 @@ describe('the control plane as a process', function () {
 
     const second = await run([], { TANDEM_DATA: folder });
     assert.equal(second.code, 3);
-    assert.match(second.err, new RegExp(`^tandem-control-plane: The data folder .* is in use by process ${child.pid}; .*\\.\n$`));
+    assert.match(
+      second.err,
+      new RegExp(`^tandem-control-plane: The data folder .* is in use by process ${child.pid}; .*\\.\n$`),
+    );
 
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);

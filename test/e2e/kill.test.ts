@@ -181,4 +181,10 @@ describe('both halves are killed at random', () => {
     const { code, stdout, stderr } = await stack.controlPlaneCommand('verify');
     assert.deepEqual({ code, stdout }, { code: 0, stdout: '' }, stderr);
   });
+
+  it('ends in order when it is asked to', async function () {
+    this.timeout(60_000);
+    const codes = [await stack.agent?.end(), ...(await Promise.all(stack.replicas.map((replica) => replica.end())))];
+    assert.deepEqual(codes, [0, 0, 0]);
+  });
 });

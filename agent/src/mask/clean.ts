@@ -3,7 +3,7 @@ import type { Masker } from './masker.ts';
 
 declare const cleaned: unique symbol;
 
-/** A text that may leave the cluster: masked, printable, whole UTF-8, at most 4 KiB (trust.md 2.2). Only `clean` makes one. */
+/** A text that may leave the cluster: masked, printable, whole UTF-8, of limited length (trust.md 2.2). Only `clean` makes one. */
 export type Clean = string & { readonly [cleaned]: true };
 
 const longestBytes = 4 * 1024;
@@ -25,15 +25,15 @@ export function printable(text: string): string {
  * Makes any text fit to go up. It is masked before and after control characters are dropped, since dropping them can
  * put the two halves of a secret together.
  */
-export function clean(text: string, masker: Masker): Clean {
+export function clean(text: string, masker: Masker, limitBytes: number = longestBytes): Clean {
   const masked = masker.text(printable(masker.text(text.toWellFormed())));
-  return cut(masked) as Clean; // The one place that may say so.
+  return cut(masked, limitBytes) as Clean; // The one place that may say so.
 }
 
-function cut(text: string): string {
+function cut(text: string, limitBytes: number): string {
   const bytes = Buffer.from(text, 'utf8');
-  if (bytes.length <= longestBytes) return text;
-  const room = longestBytes - Buffer.byteLength(ellipsis);
+  if (bytes.length <= limitBytes) return text;
+  const room = limitBytes - Buffer.byteLength(ellipsis);
   let end = room;
   // Step back over the bytes of a character that would be cut in two.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;

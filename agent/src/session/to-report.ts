@@ -1,10 +1,11 @@
 import { Report } from '@tandem/proto';
 import { isDone } from '@tandem/shared/lifecycle';
 import type { Clean } from '../mask/clean.ts';
+import { cleanOutputs } from '../mask/clean-outputs.ts';
 import type { Observed } from '../ports/executor.ts';
 
-/** Makes any text fit to leave the cluster. */
-export type Cleaner = (text: string) => Clean;
+/** Makes any text fit to leave the cluster; at most 4 KiB of it unless another limit is given. */
+export type Cleaner = (text: string, limitBytes?: number) => Clean;
 
 /**
  * What an observation says to the control plane. The id is made of what it names, so that a report built twice is one.
@@ -24,7 +25,7 @@ export function toReport(observed: Observed, clean: Cleaner): Report {
     atMs: BigInt(Math.round(observed.atMs)),
     final: isFinal(observed),
     ...(ended?.exitCode == null ? {} : { exitCode: ended.exitCode }),
-    outputs: Buffer.from(ended?.outputs ?? []),
+    outputs: ended?.outputs == null ? Buffer.alloc(0) : cleanOutputs(ended.outputs, clean),
     artifacts: (ended?.artifacts ?? []).map((artifact) => ({
       name: clean(artifact.name),
       kind: artifact.kind,

@@ -26,7 +26,7 @@ function fit(columns: readonly { readonly whole: boolean }[], wanted: readonly n
     // The widest column that may be cut gives way first, down to what the next one has.
     const widest = widths.reduce((best, each, index) => (columns[index]?.whole !== true && each > (widths[best] ?? 0) ? index : best), columns.findIndex((column) => !column.whole));
     if (widest < 0 || (widths[widest] ?? 0) <= shortest) break;
-    const cut = Math.min(over, Math.max(1, (widths[widest] ?? 0) - shortest, 0), 8);
+    const cut = Math.min(over, (widths[widest] ?? 0) - shortest, 8);
     widths[widest] = (widths[widest] ?? 0) - cut;
     over -= cut;
   }

@@ -8,9 +8,19 @@ import type { RunStreams } from '../ports/run-streams.ts';
 async function begin({ db }: Engine): Promise<void> {
   const at = '2026-01-01T00:00:00Z';
   await db.updateTable('runs').set({ started_at: at, status: 'running', log_pos: 4 }).execute();
-  const entry = { pos: 4, entry: 'condition', attempt: 1, status: 'running', reason: 'Running', writer: 'agent:one' } as const;
+  const entry = {
+    pos: 4,
+    entry: 'condition',
+    attempt: 1,
+    status: 'running',
+    reason: 'Running',
+    writer: 'agent:one',
+  } as const;
   const runs = await db.selectFrom('runs').select('id as run_id').execute();
-  await db.insertInto('run_log').values(runs.map((run) => ({ ...run, ...entry }))).execute();
+  await db
+    .insertInto('run_log')
+    .values(runs.map((run) => ({ ...run, ...entry })))
+    .execute();
 }
 
 forEachEngine('the installation over REST', (engine) => {

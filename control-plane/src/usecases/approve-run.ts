@@ -13,7 +13,7 @@ import type { World } from './world.ts';
  * Two approvals at once open two gates or one, never skip compiling: each write is guarded by the version it read.
  */
 export async function approveRun(world: World, principal: Principal, address: RunAddress): Promise<void> {
-  const user = needUser(principal);
+  needUser(principal);
   const project = await needProject(world, principal, address.owner, address.project, 'write');
   const writer = writerOf(principal);
   for (;;) {
@@ -26,7 +26,10 @@ export async function approveRun(world: World, principal: Principal, address: Ru
       continue;
     }
     const draft = { uuid: run.uuid, name: run.name, content: run.rawContent ?? '', createdAt: run.createdAt };
-    const outcome = await outcomeOf(() => prepareRun(world, user, project, draft));
+    // The run is its submitter's, whoever approves it (decisions.md 31).
+    const submitter =
+      (run.username === null ? null : await world.accounts.findUser(run.username)) ?? needUser(principal);
+    const outcome = await outcomeOf(() => prepareRun(world, submitter, project, draft));
     if (await world.runs.release(run, outcome, writer)) {
       world.wakeUps.wake([`run:${run.uuid}`, ...(run.agentId === null ? [] : [`agent:${run.agentId}`])]);
       return;

@@ -59,8 +59,10 @@ export async function lastLines(path: string, bytes: number): Promise<string> {
     const length = Math.min(size, bytes);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
     const text = buffer.toString('utf8', 0, bytesRead);
-    // The first line is only a piece of one, unless the whole log fits.
-    return (size > length ? text.slice(text.indexOf('\n') + 1) : text).trimEnd();
+    if (size <= length) return text.trimEnd();
+    // The first line is only a piece of one, and a secret in it may have been cut in two: nobody could mask its rest.
+    const firstEnd = text.indexOf('\n');
+    return firstEnd < 0 ? '' : text.slice(firstEnd + 1).trimEnd();
   } finally {
     await file.close();
   }

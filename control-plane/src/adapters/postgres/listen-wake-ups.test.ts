@@ -50,6 +50,16 @@ describe('wake-ups', () => {
       url = await freshDatabase();
       here = listenWakeUps(url, log);
       there = listenWakeUps(url, log);
+      for (const [from, to] of [
+        [here, there],
+        [there, here],
+      ] as const) {
+        const probe = count(to, 'probe');
+        await eventually('both are connected', () => {
+          from.wake(['probe']);
+          return probe.times > 0;
+        });
+      }
     });
     after(() => Promise.all([here.close(), there.close()]));
 

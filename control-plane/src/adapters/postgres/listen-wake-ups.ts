@@ -50,7 +50,8 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
     }
     if (isClosed) return void (await next.end());
     client = next;
-    if (failures > 0) local.wakeAll();
+    // Also the first time: who listened before us may have missed something.
+    local.wakeAll();
     failures = 0;
     sendSoon();
   }

@@ -34,7 +34,9 @@ describe('races on a server', () => {
 
   const headOf = async (uuid: string) => {
     const { rows } = await sql<HeadRow>`
-      select id, uuid, status, version, attempt, generation, agent_id from runs where uuid = ${uuid}::uuid`.execute(engine.db);
+      select id, uuid, status, version, attempt, generation, agent_id from runs where uuid = ${uuid}::uuid`.execute(
+      engine.db,
+    );
     const [row] = rows;
     assert.ok(row !== undefined);
     return toHead(row);
@@ -77,7 +79,9 @@ describe('races on a server', () => {
   it('give one run for each of many keys that are all sent twice at once', async () => {
     const keys = Array.from({ length: 100 }, (_, at) => `key-${at % 50}`);
     const body = { content: smallOperation, name: 'keyed' };
-    const answers = await Promise.all(keys.map((key) => rest.ask('POST', runs, { body, headers: { 'idempotency-key': key } })));
+    const answers = await Promise.all(
+      keys.map((key) => rest.ask('POST', runs, { body, headers: { 'idempotency-key': key } })),
+    );
     assert.deepEqual(new Set(answers.map((each) => each.status)), new Set([201]));
     assert.equal(new Set(answers.map((each) => each.json.uuid)).size, 50);
     assert.equal((await rest.ask('GET', `${runs}?query=name:keyed&limit=1`)).json.count, 50);

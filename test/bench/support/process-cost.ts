@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** What a process of this machine holds in memory, in MB of a million bytes. */
+export function residentMegabytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kibibytes === undefined) throw new Error(`process ${pid} has no VmRSS`);
+  return (Number(kibibytes) * 1024) / 1e6;
+}
+
+/** Processor time that a process has used since its start, in ms. */
+export function processorMs(pid: number): number {
+  // After the name, which may hold blanks and brackets: fields 14 and 15 are user and system time in clock ticks.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+}
+
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+/** Share of one processor that a process uses over a while, in percent. */
+export async function processorShare(pid: number, ms: number): Promise<number> {
+  const [beforeMs, startedMs] = [processorMs(pid), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return ((processorMs(pid) - beforeMs) / (performance.now() - startedMs)) * 100;
+}

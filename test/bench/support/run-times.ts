@@ -1,0 +1,44 @@
+import type pg from 'pg';
+
+/** When runs went through their statuses, by the database's clock, in ms since 1970. */
+export interface RunTimes {
+  readonly createdMs: readonly number[];
+  /** When each run was handed to its agent. */
+  readonly scheduledMs: readonly number[];
+  readonly doneMs: readonly number[];
+}
+
+/** Waits until so many runs in all have a log entry of this status. Throws when nothing more comes for 30 s. */
+export async function untilRunsReach(client: pg.Client, status: string, count: number): Promise<void> {
+  let reached = -1;
+  let movedMs = performance.now();
+  while (reached < count) {
+    const { rows } = await client.query<{ n: string }>(
+      'select count(distinct run_id) as n from run_log where status = $1',
+      [status],
+    );
+    const now = Number(rows[0]?.n ?? 0);
+    if (now > reached) movedMs = performance.now();
+    else if (performance.now() - movedMs > 30_000) throw new Error(`only ${now} of ${count} runs became ${status}`);
+    reached = now;
+    if (reached < count) await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** The times of all runs of a database whose id is above this one, in the order of their ids; and the highest id. */
+export async function runTimes(client: pg.Client, afterId: number): Promise<RunTimes & { readonly lastId: number }> {
+  const { rows } = await client.query<{ id: string; created: number; scheduled: number | null; done: number | null }>(
+    `select r.id, extract(epoch from r.created_at)::float8 * 1000 as created,
+       extract(epoch from r.finished_at)::float8 * 1000 as done,
+       (select extract(epoch from min(l.at))::float8 * 1000 from run_log l
+        where l.run_id = r.id and l.status = 'scheduled') as scheduled
+     from runs r where r.id > $1 order by r.id`,
+    [afterId],
+  );
+  return {
+    createdMs: rows.map((row) => row.created),
+    scheduledMs: rows.flatMap((row) => (row.scheduled === null ? [] : [row.scheduled])),
+    doneMs: rows.flatMap((row) => (row.done === null ? [] : [row.done])),
+    lastId: Number(rows.at(-1)?.id ?? afterId),
+  };
+}
