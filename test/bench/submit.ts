@@ -5,6 +5,7 @@ import { type Bench, caseOf, type Report } from './support/case.ts';
 import { type Installation, startInstallation } from './support/installation.ts';
 import { openLoop, tinyJob } from './support/load.ts';
 import { type CommitClock, commitClock, type DurablePostgres, startDurablePostgres } from './support/postgres.ts';
+import { processorMs } from './support/process-cost.ts';
 import { runTimes, untilRunsReach } from './support/run-times.ts';
 import { startStubAgent } from './support/stub-agent.ts';
 
@@ -100,6 +101,7 @@ async function throughput(
     const answerMs: number[] = [];
     const waitMs: number[] = [];
     clock.take();
+    const usedMs = processorMs(installation.controlPlane.pid);
     for (let round = 1; round <= rounds; round += 1) {
       const stopTicking = clock.everyMs(50);
       const loaded = await openLoop(installation.rest, contents(runs), rate);
@@ -122,6 +124,8 @@ async function throughput(
     report(caseOf(`${title}: ended`, 'runs/s', finished, { commitMs, n: runs }));
     report(caseOf(`${title}: answer to the POST`, 'ms', answerMs, { commitMs }));
     report(caseOf(`${title}: created to dispatched`, 'ms', waitMs, { commitMs }));
+    const perRun = (processorMs(installation.controlPlane.pid) - usedMs) / (rounds * runs);
+    report(caseOf(`${title}: processor time of the control plane for a run`, 'ms', [perRun], { commitMs, n: rounds * runs }));
     stop();
   } finally {
     await client.end();

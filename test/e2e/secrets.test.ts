@@ -56,7 +56,9 @@ describe('no secret leaves the cluster', () => {
     }
     for (const each of planted) runs.set(each.name, await stack.rest.submit(fileOf(each)));
     runs.set('control', await stack.rest.submit(controlFile()));
+    const followed = [...runs.values()].map(follow);
     await stopThose();
+    await Promise.all(followed);
     await askEverything();
   });
 
@@ -114,6 +116,16 @@ describe('no secret leaves the cluster', () => {
     }
   };
 
+  const logsOf = (uuid: string): string => `/streams/v1/default/default/default/runs/${uuid}/logs`;
+
+  /** Reads a log while it is written: a line may be told in parts then. */
+  const follow = async (uuid: string): Promise<void> => {
+    const path = `${logsOf(uuid)}?follow=true`;
+    const { status, text } = await stack.rest.ask('GET', path, { signal: AbortSignal.timeout(120_000) });
+    assert.equal(status, 200, text);
+    answers.set(path, text);
+  };
+
   /** Asks REST for all that it tells of every run, once they have ended, and keeps the answers. */
   const askEverything = async (): Promise<void> => {
     const keep = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
@@ -127,9 +139,7 @@ describe('no secret leaves the cluster', () => {
         await keep(`/api/v1/default/default/runs/${uuid}${part}`);
       }
       await keep(`/api/v1/default/default/runs/${uuid}/watch`, { accept: 'text/event-stream' });
-      const logs = `/streams/v1/default/default/default/runs/${uuid}/logs`;
-      await keep(logs);
-      await keep(`${logs}?follow=true`, { accept: 'text/event-stream' });
+      await keep(logsOf(uuid));
     }
     await keep('/api/v1/default/default/runs?limit=100');
     await keep('/api/v1/orgs/default/connections?limit=100');

@@ -6,6 +6,8 @@ import { serialByKey } from './serial-by-key.ts';
 
 /** Commands of different runs that are done side by side (agent-and-kubernetes.md 4.3). */
 const sideBySide = 16;
+/** Refused starts that are remembered; the oldest are forgotten first. */
+const mostRefusals = 10_000;
 /** How often a command that throws is tried before it is rejected. */
 const mostTries = 3;
 
@@ -32,16 +34,29 @@ export interface CommandLoop {
 /**
  * Does commands: those of one run one after another in the order of arrival, those of different runs side by side. A
  * command that throws is tried again, and then rejected with an incident id, so that it never holds up the others.
+ *
+ * A start that made nothing makes nothing for ever: the control plane puts the run back into its queue on that answer, so
+ * a second copy of the same command that came late must not start it after all. Memory is enough for that, since what
+ * another process of this agent was sent is under an older epoch, and its answers are not read any more.
  */
 export function commandLoop(options: CommandLoopOptions): CommandLoop {
   const inOrder = serialByKey();
   const free = slots(sideBySide);
   const underWay = new Map<string, AgentCommand>();
+  const refusals = new Map<string, Answer>();
   const waiters: (() => void)[] = [];
   let highest = 0n;
 
-  const work = async (command: AgentCommand): Promise<void> => {
+  const answerOnce = async (command: AgentCommand): Promise<Answer> => {
+    const before = refusals.get(command.id);
+    if (before !== undefined) return before;
     const answer = await free(() => answerOf(command, options));
+    if (command.kind === 'start' && (answer.kind === 'retry' || answer.kind === 'rejected')) remember(refusals, command.id, answer);
+    return answer;
+  };
+
+  const work = async (command: AgentCommand): Promise<void> => {
+    const answer = await answerOnce(command);
     underWay.delete(command.id);
     if (command.seq > highest) highest = command.seq;
     options.onAnswer(command, answer);
@@ -61,6 +76,12 @@ export function commandLoop(options: CommandLoopOptions): CommandLoop {
     },
     idle: () => (underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
   };
+}
+
+function remember(refusals: Map<string, Answer>, id: string, answer: Answer): void {
+  refusals.set(id, answer);
+  const oldest = refusals.keys().next().value;
+  if (refusals.size > mostRefusals && oldest !== undefined) refusals.delete(oldest);
 }
 
 function lower(left: bigint, right: bigint): bigint {

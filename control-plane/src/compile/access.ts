@@ -1,6 +1,6 @@
-import type { Diagnostic } from '@tandem/shared/diagnostics';
+import { type Code, codes, type Diagnostic, error } from '@tandem/shared/diagnostics';
+import type { Span } from '@tandem/shared/source';
 import type { Target } from '../ports/run-store.ts';
-import { denied } from './access-codes.ts';
 import type { AskedName, Questions } from './questions.ts';
 
 /** One text for what does not exist and for what is not allowed, so that nothing can be found out by asking. */
@@ -40,4 +40,9 @@ export function checkConnections(asked: readonly AskedName[], target: Target): r
   return asked
     .filter(({ name }) => !target.connections.includes(name))
     .map(({ name, span }) => denied('access/connection', span, `Connection "${name}": ${refused}.`));
+}
+
+/** A problem of this stage; what to do about it is the same wherever it stands. */
+function denied(code: Code, span: Span, message: string): Diagnostic {
+  return error(code, span, message, { hint: codes[code].help });
 }

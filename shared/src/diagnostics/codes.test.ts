@@ -4,13 +4,19 @@ import { check, compile, type ParamOption, paramOption } from '../compile/index.
 import { type Code, codes } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** Codes whose cause is too large for a page, or no file at all; each has a test of its own. */
+/** Codes whose cause is too large for a page, no file at all, or known to a server alone; each has a test of its own. */
 const withoutExample: readonly Code[] = [
   'parse/no-file',
   'parse/too-large',
   'parse/bad-json',
   'parse/too-many-nodes',
   'seal/too-large',
+  'access/queue',
+  'access/connection',
+  'access/namespace',
+  'access/preset',
+  'queues/no-agent',
+  'queues/kind-not-run',
 ];
 
 /** Everything that an example says, through both halves of stage 1. */

@@ -286,6 +286,36 @@ export const codes = {
     help: 'One run may have 1 MiB; let it read large data from a store.',
     example: '',
   },
+  'access/queue': {
+    says: 'The queue does not exist, or the project may not use it.',
+    help: 'Write `queue` or `agent/queue`; `tandem agent ls` shows the agents.',
+    example: '',
+  },
+  'access/connection': {
+    says: 'The agent of the queue has no such connection, or the project may not use it.',
+    help: 'Ask the admin of the agent for it, or choose the queue of an agent that has it.',
+    example: '',
+  },
+  'access/namespace': {
+    says: 'The agent of the queue does not run in this namespace, or the project may not use it.',
+    help: 'Leave the namespace out to use the first one of the agent.',
+    example: '',
+  },
+  'access/preset': {
+    says: 'The preset does not exist, or the project may not use it.',
+    help: 'Give the preset as a file with `-f` instead.',
+    example: '',
+  },
+  'queues/no-agent': {
+    says: 'The agent of the queue has never connected, so nothing is known of its connections.',
+    help: 'Start the agent with its enrolment token, or choose another queue.',
+    example: '',
+  },
+  'queues/kind-not-run': {
+    says: 'The agent of the queue cannot run this kind of run.',
+    help: 'Choose the queue of an agent that can.',
+    example: '',
+  },
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof codes;

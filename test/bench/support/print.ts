@@ -16,7 +16,7 @@ export function jsonLine(bench: string, result: Case): string {
   });
 }
 
-const widths = [44, 8, 10, 10, 10, 7, 10] as const;
+const widths = [62, 8, 10, 10, 10, 7, 10] as const;
 
 export const tableTitle = row(['case', 'unit', 'min', 'median', 'max', 'n', 'commit ms', 'bar']);
 
