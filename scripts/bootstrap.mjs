@@ -28,9 +28,23 @@ function ownPnpm() {
   const bin = join(tools, 'node_modules', '.bin', 'pnpm');
   if (!existsSync(bin)) {
     console.error(`Fetching pnpm ${pnpmVersion} into .tools …`);
-    run('npm', ['install', '--prefix', tools, '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', `pnpm@${pnpmVersion}`], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    run(
+      'npm',
+      [
+        'install',
+        '--prefix',
+        tools,
+        '--no-save',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel',
+        'error',
+        `pnpm@${pnpmVersion}`,
+      ],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
   }
   return bin;
 }

@@ -1,4 +1,4 @@
-/** Bundles the three programs, each to one file in `dist`. With `--if-needed` only when a source is newer than the bundles. */
+/** Bundles the programs, each to one file in `dist`. With `--if-needed` only when a source is newer than the bundles. */
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -17,8 +17,10 @@ interface Program {
 
 const programs: readonly Program[] = [
   { name: 'tandem', entry: 'cli/src/main.ts', external: [] },
-  // PGlite finds its WebAssembly beside itself, so it stays a package of its own.
+  // PGlite is inside; its WebAssembly is copied beside the bundle (see copyPglite).
   { name: 'tandem-control-plane', entry: 'control-plane/src/main.ts', external: ['pg-native'] },
+  // Loaded by the control plane, from beside it, for texts that would hold up its other work.
+  { name: 'stage-one-thread', entry: 'control-plane/src/stage-one-thread.ts', external: [] },
   { name: 'tandem-agent', entry: 'agent/src/main.ts', external: [] },
 ];
 
@@ -35,13 +37,16 @@ for (const program of programs) {
     format: 'esm',
     conditions: ['source'],
     minifySyntax: true,
+    minifyWhitespace: true,
     sourcemap: 'linked',
     legalComments: 'linked',
     logLevel: 'warning',
     external: [...program.external],
     define: { TANDEM_VERSION: JSON.stringify(version), 'import.meta.main': 'true' },
     // Some packages are CommonJS inside and ask for `require`.
-    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
   });
 }
 copyPglite();
@@ -63,7 +68,10 @@ function copyMigrations(): void {
 
 function isStale(): boolean {
   const newest = Math.max(
-    ...globSync(['{shared,proto,control-plane,agent,cli}/{src,gen}/**/*.{ts,sql}', 'pnpm-lock.yaml', 'scripts/build.ts'], { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs),
+    ...globSync(
+      ['{shared,proto,control-plane,agent,cli}/{src,gen}/**/*.{ts,sql}', 'pnpm-lock.yaml', 'scripts/build.ts'],
+      { cwd: root },
+    ).map((file) => statSync(join(root, file)).mtimeMs),
   );
   return programs.some((program) => {
     const file = join(dist, `${program.name}.mjs`);

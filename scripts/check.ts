@@ -13,8 +13,16 @@ const root = join(import.meta.dirname, '..');
 const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning'] as const;
 
 const steps: readonly Step[] = [
-  { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '--diagnostic-level=error', '.'], mend: 'pnpm format' },
-  { name: 'walls, cycles, file sizes', command: ['oxlint', '--quiet', '.'], mend: 'move the import to where it belongs (ARCHITECTURE.md)' },
+  {
+    name: 'format and lint',
+    command: ['biome', 'ci', '--colors=off', '--diagnostic-level=error', '.'],
+    mend: 'pnpm format',
+  },
+  {
+    name: 'walls, cycles, file sizes',
+    command: ['oxlint', '--quiet', '.'],
+    mend: 'move the import to where it belongs (ARCHITECTURE.md)',
+  },
   { name: 'types', command: ['tsc', '-p', '.'], mend: 'mend the types' },
   { name: 'unused code', command: ['knip', '--no-progress'], mend: 'delete what nobody uses' },
   { name: 'wire', command: ['buf', 'lint', 'proto'], mend: 'mend proto/tandem/agent/v1' },
@@ -42,7 +50,9 @@ for (const step of steps) {
 const long = tooLongFiles(root);
 if (long.length > 0) {
   failures += 1;
-  console.log(`FAIL files over their limit of lines\n${long.map((each) => `     ${each.lines} ${each.file}`).join('\n')}`);
+  console.log(
+    `FAIL files over their limit of lines\n${long.map((each) => `     ${each.lines} ${each.file}`).join('\n')}`,
+  );
 }
 console.log(failures === 0 ? 'check passed' : `check failed: ${failures} of ${steps.length + 1}`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -24,11 +24,17 @@ process.exitCode = await demo();
 
 async function demo(): Promise<number> {
   const startedAt = process.hrtime.bigint();
-  const built = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'], { stdio: 'inherit' });
+  const built = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'], {
+    stdio: 'inherit',
+  });
   if (built.status !== 0) return 1;
 
   say('Starting a control plane and an agent …');
-  const dev = spawn(process.execPath, [tandem, 'dev', '--data', data, '--port', '0', '--no-save-context', '--ready-json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const dev = spawn(
+    process.execPath,
+    [tandem, 'dev', '--data', data, '--port', '0', '--no-save-context', '--ready-json'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   // Whoever ends the demo ends what it started.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => dev.kill('SIGINT'));
   try {
@@ -77,9 +83,22 @@ async function readyLine(dev: ChildProcess): Promise<Ready> {
 
 /** Runs the example with its log on the terminal; gives the run as the interface shows it in the end. */
 async function submit(ready: Ready): Promise<Run | null> {
-  const args = [tandem, 'run', '-f', join(example, 'polyaxonfile.yaml'), '-P', `source=${example}`, '--wait', '--logs', '--name', 'iris-demo'];
+  const args = [
+    tandem,
+    'run',
+    '-f',
+    join(example, 'polyaxonfile.yaml'),
+    '-P',
+    `source=${example}`,
+    '--wait',
+    '--logs',
+    '--name',
+    'iris-demo',
+  ];
   const env = { ...process.env, TANDEM_URL: ready.url, TANDEM_TOKEN: ready.token, TANDEM_PROJECT: 'default/default' };
-  const code = await new Promise<number | null>((resolve) => spawn(process.execPath, args, { env, stdio: 'inherit' }).on('close', resolve));
+  const code = await new Promise<number | null>((resolve) =>
+    spawn(process.execPath, args, { env, stdio: 'inherit' }).on('close', resolve),
+  );
   const shown = spawnSync(process.execPath, [tandem, 'ops', 'get', '@last', '-o', 'json'], { env, encoding: 'utf8' });
   return code === 0 && shown.status === 0 ? (JSON.parse(shown.stdout) as Run) : null;
 }

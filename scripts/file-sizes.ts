@@ -7,7 +7,11 @@ const limits = { source: 400, test: 600 } as const;
 
 /** The files that git knows, or would add, which are over their limit. */
 export function tooLongFiles(root: string): readonly { readonly file: string; readonly lines: number }[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', '*.cjs'], { cwd: root, encoding: 'utf8' });
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', '*.cjs'],
+    { cwd: root, encoding: 'utf8' },
+  );
   return listed
     .split('\n')
     .filter((file) => file !== '' && !file.includes('/gen/') && existsSync(join(root, file)))

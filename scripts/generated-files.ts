@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lifecyclePage } from './pages/lifecycle-page.ts';
 import { compiledPage } from './pages/compiled-page.ts';
+import { lifecyclePage } from './pages/lifecycle-page.ts';
 import { contextPage, diagnosticsPage } from './pages/reference-pages.ts';
 import { oxlintConfig } from './walls-config.ts';
 
@@ -13,7 +13,9 @@ export async function generated(root: string): Promise<Record<string, string>> {
     'docs/reference/context.md': contextPage(),
     'docs/reference/openapi.json': await openApi(),
     'docs/guide/run-lifecycle.md': lifecyclePage(),
-    'docs/guide/how-a-run-is-compiled.md': compiledPage(readFileSync(join(root, 'examples/iris/polyaxonfile.yaml'), 'utf8')),
+    'docs/guide/how-a-run-is-compiled.md': compiledPage(
+      readFileSync(join(root, 'examples/iris/polyaxonfile.yaml'), 'utf8'),
+    ),
     'control-plane/src/migrations/schema.sql': await schema(),
   };
 }

@@ -40,7 +40,8 @@ for (const suite of suites) {
   pending += counts.pending;
 }
 
-if (pending > 0) console.log(`\n${pending} tests are skipped, which counts as a failure: assert what is true today instead.`);
+if (pending > 0)
+  console.log(`\n${pending} tests are skipped, which counts as a failure: assert what is true today instead.`);
 console.log(`\n${passed} passed, ${failed + pending} failed`);
 // No test at all is a failure too: a broken glob must not look like success.
 process.exitCode = failed + pending > 0 || passed === 0 ? 1 : 0;

@@ -9,9 +9,13 @@ const isInside = (folder: string, other: string): boolean => folder === other ||
 
 /** Every folder that some wall names, outer ones first: oxlint lets the last override that fits win. */
 function folders(): readonly string[] {
-  return [...new Set(walls.flatMap((wall) => [...wall.files, ...(wall.except ?? []).filter((each) => !each.startsWith('**'))].map(keyOf)))].sort(
-    (left, right) => left.split('/').length - right.split('/').length || left.localeCompare(right),
-  );
+  return [
+    ...new Set(
+      walls.flatMap((wall) =>
+        [...wall.files, ...(wall.except ?? []).filter((each) => !each.startsWith('**'))].map(keyOf),
+      ),
+    ),
+  ].sort((left, right) => left.split('/').length - right.split('/').length || left.localeCompare(right));
 }
 
 /** The walls that a file of this folder stands behind. */
@@ -28,7 +32,11 @@ function rulesOf(behind: readonly Wall[]): object {
     wall.imports === undefined ? [] : [{ group: wall.imports, message: `${wall.name}: ${wall.message}` }],
   );
   const properties = behind.flatMap((wall) =>
-    (wall.properties ?? []).map(([object, property]) => ({ object, property, message: `${wall.name}: ${wall.message}` })),
+    (wall.properties ?? []).map(([object, property]) => ({
+      object,
+      property,
+      message: `${wall.name}: ${wall.message}`,
+    })),
   );
   return {
     'no-restricted-imports': patterns.length > 0 ? ['error', { patterns }] : 'off',

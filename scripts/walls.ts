@@ -17,7 +17,23 @@ export interface Wall {
   readonly planted: { readonly file: string; readonly code: string };
 }
 
-const io = ['fs', 'fs/promises', 'net', 'http', 'https', 'http2', 'child_process', 'timers', 'timers/promises', 'dns', 'os', 'worker_threads', 'cluster', 'dgram', 'tls'];
+const io = [
+  'fs',
+  'fs/promises',
+  'net',
+  'http',
+  'https',
+  'http2',
+  'child_process',
+  'timers',
+  'timers/promises',
+  'dns',
+  'os',
+  'worker_threads',
+  'cluster',
+  'dgram',
+  'tls',
+];
 const nodeIo = io.flatMap((name) => [`node:${name}`, name]);
 const outside = ['express', 'pg', 'kysely', 'kysely/*', '@electric-sql/*', '@grpc/*', '@kubernetes/*', 'undici'];
 const clockAndChance = [
@@ -26,12 +42,7 @@ const clockAndChance = [
   ['process', 'env'],
   ['performance', 'now'],
 ] as const;
-const pure = [
-  'shared/src/**',
-  'control-plane/src/domain/**',
-  'control-plane/src/compile/**',
-  'agent/src/compile/**',
-];
+const pure = ['shared/src/**', 'control-plane/src/domain/**', 'control-plane/src/compile/**', 'agent/src/compile/**'];
 
 export const walls: readonly Wall[] = [
   {
@@ -44,21 +55,44 @@ export const walls: readonly Wall[] = [
   {
     name: 'rooms-meet-only-at-the-wire',
     files: ['agent/src/**'],
-    imports: ['@tandem/control-plane', '@tandem/control-plane/*', '@tandem/cli', '@tandem/cli/*', '**/control-plane/src/**', '**/cli/src/**'],
+    imports: [
+      '@tandem/control-plane',
+      '@tandem/control-plane/*',
+      '@tandem/cli',
+      '@tandem/cli/*',
+      '**/control-plane/src/**',
+      '**/cli/src/**',
+    ],
     message: 'Rooms meet only in proto and shared (ARCHITECTURE.md, invariant 2).',
     planted: { file: 'agent/src/planted.ts', code: "import '@tandem/control-plane/main';" },
   },
   {
     name: 'rooms-meet-only-at-the-wire',
     files: ['cli/src/**'],
-    imports: ['@tandem/control-plane', '@tandem/control-plane/*', '@tandem/agent', '@tandem/agent/*', '@tandem/proto', '**/control-plane/src/**', '**/agent/src/**'],
+    imports: [
+      '@tandem/control-plane',
+      '@tandem/control-plane/*',
+      '@tandem/agent',
+      '@tandem/agent/*',
+      '@tandem/proto',
+      '**/control-plane/src/**',
+      '**/agent/src/**',
+    ],
     message: 'The command line talks to REST only; rooms meet in shared (ARCHITECTURE.md, invariant 2).',
     planted: { file: 'cli/src/planted.ts', code: "import '../../agent/src/main.ts';" },
   },
   {
     name: 'shared-stands-alone',
     files: ['shared/src/**'],
-    imports: ['@tandem/control-plane*', '@tandem/agent*', '@tandem/cli*', '@tandem/proto*', '**/control-plane/src/**', '**/agent/src/**', '**/cli/src/**'],
+    imports: [
+      '@tandem/control-plane*',
+      '@tandem/agent*',
+      '@tandem/cli*',
+      '@tandem/proto*',
+      '**/control-plane/src/**',
+      '**/agent/src/**',
+      '**/cli/src/**',
+    ],
     message: 'shared is what both sides need; it needs neither (ARCHITECTURE.md, invariant 2).',
     planted: { file: 'shared/src/planted.ts', code: "import '@tandem/proto';" },
   },
@@ -94,7 +128,16 @@ export const walls: readonly Wall[] = [
   },
   {
     name: 'only-main-builds-adapters',
-    files: ['control-plane/src/usecases/**', 'control-plane/src/http/**', 'control-plane/src/grpc/**', 'control-plane/src/loops/**', 'control-plane/src/ports/**', 'agent/src/commands/**', 'agent/src/session/**', 'agent/src/ports/**'],
+    files: [
+      'control-plane/src/usecases/**',
+      'control-plane/src/http/**',
+      'control-plane/src/grpc/**',
+      'control-plane/src/loops/**',
+      'control-plane/src/ports/**',
+      'agent/src/commands/**',
+      'agent/src/session/**',
+      'agent/src/ports/**',
+    ],
     except: ['**/*.test.ts'],
     imports: ['**/adapters/**', 'kysely', 'pg', '@electric-sql/*'],
     message: 'Adapters are built in main.ts alone; everything else sees ports (style-anchors B.10).',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Catalogue, catalogueShape } from './compile/catalogue.ts';
 
 /** A mistake in the configuration; the message is one sentence or a list of them, for whoever starts the agent. */

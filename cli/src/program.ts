@@ -24,7 +24,10 @@ export function buildProgram(terminal: Terminal): Command {
     .option('-q, --quiet', 'print ids only')
     .option('--debug', 'more about an error')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => void terminal.stdout.write(text), writeErr: (text) => void terminal.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
     .showHelpAfterError('(`tandem help` lists the commands)');
   registerDev(program, terminal);
   registerCheck(program, terminal);

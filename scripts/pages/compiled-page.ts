@@ -1,7 +1,7 @@
 import { check, compile } from '@tandem/shared/compile';
 import { type RunFacts, sealBytes } from '@tandem/shared/wire';
-import { finishCompilation } from '../../agent/src/compile/stages.ts';
 import { processPaths } from '../../agent/src/adapters/process/layout.ts';
+import { finishCompilation } from '../../agent/src/compile/stages.ts';
 
 /** Fixed, so that the page is the same every time. */
 const run: RunFacts = {
@@ -22,7 +22,10 @@ const run: RunFacts = {
 
 /** `docs/guide/how-a-run-is-compiled.md`: one real operation, followed through both halves. */
 export function compiledPage(text: string): string {
-  const source = { name: 'polyaxonfile.yaml', text: text.replace('learning_rate: 0.5', 'learning_rate: 0.5\n  source: /examples/iris') };
+  const source = {
+    name: 'polyaxonfile.yaml',
+    text: text.replace('learning_rate: 0.5', 'learning_rate: 0.5\n  source: /examples/iris'),
+  };
   const checked = must(check({ files: [source], params: [] }));
   const compiled = must(compile(checked, { run, entities: new Map() }));
   const { bytes, sha256 } = sealBytes(compiled.spec);
@@ -64,7 +67,19 @@ export function compiledPage(text: string): string {
     '',
     'The agent checks edition and hash, fills what was open and makes a plan, which an executor turns into processes or Kubernetes objects:',
     '',
-    fence('json', JSON.stringify({ command: main?.command, args: main?.args, termination: planned.value.termination, outputs: planned.value.outputs }, null, 2)),
+    fence(
+      'json',
+      JSON.stringify(
+        {
+          command: main?.command,
+          args: main?.args,
+          termination: planned.value.termination,
+          outputs: planned.value.outputs,
+        },
+        null,
+        2,
+      ),
+    ),
     '',
   ].join('\n');
 }

@@ -22,7 +22,9 @@ export function lifecyclePage(): string {
     '## Gates',
     '',
     'A run that has not started waits for its closed gates, and starts when the last one opens:',
-    `${Object.keys(gates).map((gate) => `\`${gate}\``).join(', ')}.`,
+    `${Object.keys(gates)
+      .map((gate) => `\`${gate}\``)
+      .join(', ')}.`,
     '',
     '## Reasons',
     '',

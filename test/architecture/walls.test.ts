@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { oxlintConfig } from '../../scripts/walls-config.ts';
 import { walls } from '../../scripts/walls.ts';
+import { oxlintConfig } from '../../scripts/walls-config.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,7 +18,10 @@ function lint(files: Readonly<Record<string, string>>): { readonly code: number 
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }
-    const result = spawnSync(join(root, 'node_modules/.bin/oxlint'), ['--quiet', '.'], { cwd: folder, encoding: 'utf8' });
+    const result = spawnSync(join(root, 'node_modules/.bin/oxlint'), ['--quiet', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     return { code: result.status, output: result.stdout + result.stderr };
   } finally {
     rmSync(folder, { recursive: true });
@@ -52,7 +55,8 @@ describe('walls', () => {
 
   it('honest code passes, so the walls are no mere wall of errors', () => {
     const { code, output } = lint({
-      'shared/src/compile/fine.ts': "import type { Span } from '../source/span.ts';\nexport const of = (span: Span): number => span.start;\n",
+      'shared/src/compile/fine.ts':
+        "import type { Span } from '../source/span.ts';\nexport const of = (span: Span): number => span.start;\n",
       'shared/src/source/span.ts': 'export interface Span {\n  readonly start: number;\n}\n',
     });
     assert.equal(code, 0, output);

@@ -125,7 +125,9 @@ async function throughput(
     report(caseOf(`${title}: answer to the POST`, 'ms', answerMs, { commitMs }));
     report(caseOf(`${title}: created to dispatched`, 'ms', waitMs, { commitMs }));
     const perRun = (processorMs(installation.controlPlane.pid) - usedMs) / (rounds * runs);
-    report(caseOf(`${title}: processor time of the control plane for a run`, 'ms', [perRun], { commitMs, n: rounds * runs }));
+    report(
+      caseOf(`${title}: processor time of the control plane for a run`, 'ms', [perRun], { commitMs, n: rounds * runs }),
+    );
     stop();
   } finally {
     await client.end();

@@ -91,10 +91,16 @@ describe('an agent over gRPC', function () {
     return agent;
   }
 
-  const isLive = (agent: RunningAgent): Promise<unknown> => eventually('the session is up', () => agent.state().kind === 'live');
+  const isLive = (agent: RunningAgent): Promise<unknown> =>
+    eventually('the session is up', () => agent.state().kind === 'live');
 
   /** A queued run of the agent with this sealed spec. */
-  async function queue(agentId: number, bytes: Uint8Array, sha256: string, uuid: string = randomUUID()): Promise<string> {
+  async function queue(
+    agentId: number,
+    bytes: Uint8Array,
+    sha256: string,
+    uuid: string = randomUUID(),
+  ): Promise<string> {
     await sql`
       with run as (
         insert into runs (uuid, organisation_id, project_id, kind, status, reason, log_pos, version, queue_id, agent_id, queued_at)
@@ -141,7 +147,10 @@ describe('an agent over gRPC', function () {
     ['those of the system alone', null, false],
   ] as const) {
     it(`with ${title} the server is ${isTrusted ? '' : 'not '}trusted`, async () => {
-      const client = new AgentSessionsClient(server.address, channelCredentials({ address: server.address, insecure: false, ca }));
+      const client = new AgentSessionsClient(
+        server.address,
+        channelCredentials({ address: server.address, insecure: false, ca }),
+      );
       const problem = await new Promise((resolve) => client.waitForReady(new Date(Date.now() + 2_000), resolve));
       client.close();
       assert.equal(problem === undefined, isTrusted);
@@ -152,7 +161,10 @@ describe('an agent over gRPC', function () {
     const { token } = await invite();
     await isLive(await start(token));
     const ca = readFileSync(join(certificates, 'ca.pem'));
-    const again = await enrol({ address: server.address, insecure: false, ca }, token, { version: '0', nowMs: Date.now() });
+    const again = await enrol({ address: server.address, insecure: false, ca }, token, {
+      version: '0',
+      nowMs: Date.now(),
+    });
     assert.equal(again.kind, 'refused');
   });
 

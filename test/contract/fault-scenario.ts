@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isDone, type Status } from '@tandem/shared/lifecycle';
 import { sql } from 'kysely';
-import { createSession, type AgentSession as AgentEnd } from '../../agent/src/session/session.ts';
-import { createMasker } from '../../agent/src/mask/masker.ts';
 import type { Clean } from '../../agent/src/mask/clean.ts';
+import { createMasker } from '../../agent/src/mask/masker.ts';
+import { type AgentSession as AgentEnd, createSession } from '../../agent/src/session/session.ts';
 import { aPlan } from '../../agent/src/testing/a-plan.ts';
 import { memoryForTests } from '../../agent/src/testing/memory-for-tests.ts';
 import { silentLog } from '../../agent/src/testing/silent-log.ts';
@@ -111,9 +111,16 @@ export async function playSeed(db: Db, projectId: number, seed: number): Promise
   }
   await time.until(() => false, stormMs);
   network.become(calm);
-  const ended = await time.until(async () => (await rowsOf(db, place.uuids)).every((run) => isDone(run.status) && run.released), peaceMs);
+  const ended = await time.until(
+    async () => (await rowsOf(db, place.uuids)).every((run) => isDone(run.status) && run.released),
+    peaceMs,
+  );
   const rows = await rowsOf(db, place.uuids);
-  const faults = ended ? [] : [`not everything ended: ${rows.map((run) => `${run.uuid.slice(0, 4)}=${run.status}${run.released ? '' : '(held)'}`).join(' ')}`];
+  const faults = ended
+    ? []
+    : [
+        `not everything ended: ${rows.map((run) => `${run.uuid.slice(0, 4)}=${run.status}${run.released ? '' : '(held)'}`).join(' ')}`,
+      ];
   void agent.end();
   network.cutAll();
   await time.until(() => false, 20_000);
@@ -157,7 +164,11 @@ async function rowsOf(db: Db, uuids: readonly string[]): Promise<readonly RunRow
 }
 
 /** An agent of its own with a queue and runs that wait in it. */
-async function makeAgent(db: Db, projectId: number, count: number): Promise<{ agentId: number; uuids: readonly string[] }> {
+async function makeAgent(
+  db: Db,
+  projectId: number,
+  count: number,
+): Promise<{ agentId: number; uuids: readonly string[] }> {
   const uuids = Array.from({ length: count }, () => randomUUID().replaceAll('-', ''));
   const { rows } = await sql<{ id: number }>`
     with agent as (

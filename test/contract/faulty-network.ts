@@ -50,7 +50,9 @@ export function faultyNetwork(time: VirtualTime, random: Random, accept: Accept)
       open = false;
       connections.delete(cut);
       session.close();
-      time.after(0, () => events.onClose({ kind: 'unavailable', message: 'The connection broke.', retryAfterMs: null }));
+      time.after(0, () =>
+        events.onClose({ kind: 'unavailable', message: 'The connection broke.', retryAfterMs: null }),
+      );
     };
     const channel: Channel = {
       send: (message: ToAgent) => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { sql } from 'kysely';
-import type { Engine } from '../../control-plane/src/adapters/postgres/db.ts';
-import { firstStart } from '../../control-plane/src/usecases/first-start.ts';
-import { sqlAccountStore } from '../../control-plane/src/adapters/postgres/sql-account-store.ts';
 import { nodeSecrets } from '../../control-plane/src/adapters/node-secrets.ts';
+import type { Engine } from '../../control-plane/src/adapters/postgres/db.ts';
 import { findViolations } from '../../control-plane/src/adapters/postgres/find-violations.ts';
+import { sqlAccountStore } from '../../control-plane/src/adapters/postgres/sql-account-store.ts';
+import { firstStart } from '../../control-plane/src/usecases/first-start.ts';
 import { freshEngine } from '../support/engines.ts';
 import { playSeed } from './fault-scenario.ts';
 

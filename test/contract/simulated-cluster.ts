@@ -49,7 +49,16 @@ export function simulatedCluster(time: VirtualTime, random: Random): SimulatedCl
   };
 
   const put = (run: Observed['run'], status: Observed['status'], ended: Observed['ended']): Observed => {
-    const observed: Observed = { run, status, reason: ended === null ? 'Started' : 'UserStop', message: '', seq: 1n, atMs: time.nowMs(), ended, pods: [] };
+    const observed: Observed = {
+      run,
+      status,
+      reason: ended === null ? 'Started' : 'UserStop',
+      message: '',
+      seq: 1n,
+      atMs: time.nowMs(),
+      ended,
+      pods: [],
+    };
     lives.set(run.uuid, { observed, generation: run.generation });
     for (const watcher of watchers) watcher(observed);
     return observed;
@@ -67,7 +76,8 @@ export function simulatedCluster(time: VirtualTime, random: Random): SimulatedCl
       },
       apply: async (plan) => {
         const life = lives.get(plan.run.uuid);
-        if (life !== undefined) return plan.run.generation < life.generation ? { kind: 'superseded' } : { kind: 'already' };
+        if (life !== undefined)
+          return plan.run.generation < life.generation ? { kind: 'superseded' } : { kind: 'already' };
         // Now and then the cluster makes nothing and says so: the only way back into the queue.
         if (random.chance(0.1)) return { kind: 'retry', reason: 'ClusterQuota', message: 'Full.', afterMs: 1 };
         begin(put(plan.run, 'starting', null));

@@ -44,7 +44,8 @@ export function virtualTime(startMs: number): VirtualTime {
   const next = (): Timer | undefined => {
     let first: Timer | undefined;
     for (const timer of timers) {
-      if (first === undefined || timer.atMs < first.atMs || (timer.atMs === first.atMs && timer.order < first.order)) first = timer;
+      if (first === undefined || timer.atMs < first.atMs || (timer.atMs === first.atMs && timer.order < first.order))
+        first = timer;
     }
     return first;
   };

@@ -8,7 +8,9 @@ import { codeBlocks } from './code-blocks.ts';
 
 const root = join(import.meta.dirname, '../..');
 const tandem = join(root, 'dist/tandem.mjs');
-const scripts = Object.keys((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts);
+const scripts = Object.keys(
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
+);
 
 interface Ended {
   readonly code: number | null;
@@ -22,13 +24,21 @@ describe('documents', function () {
   let env: NodeJS.ProcessEnv;
 
   before(async () => {
-    const built = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'], { encoding: 'utf8' });
+    const built = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/build.ts'), '--if-needed'], {
+      encoding: 'utf8',
+    });
     assert.equal(built.status, 0, built.stderr);
     folder = mkdtempSync(join(tmpdir(), 'tandem-docs-'));
     const args = [tandem, 'dev', '--data', join(folder, 'data'), '--port', '0', '--no-save-context', '--ready-json'];
     dev = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const ready = JSON.parse(await firstLine(dev)) as { url: string; token: string };
-    env = { ...process.env, TANDEM_URL: ready.url, TANDEM_TOKEN: ready.token, TANDEM_PROJECT: 'default/default', TANDEM_CONFIG: folder };
+    env = {
+      ...process.env,
+      TANDEM_URL: ready.url,
+      TANDEM_TOKEN: ready.token,
+      TANDEM_PROJECT: 'default/default',
+      TANDEM_CONFIG: folder,
+    };
   });
 
   after(async () => {
@@ -41,7 +51,12 @@ describe('documents', function () {
   /** Runs a line of a document as a user would. */
   function shell(line: string): Ended {
     const command = line.replace(/^pnpm tandem /, `${process.execPath} ${tandem} `);
-    const result = spawnSync('sh', ['-c', command], { cwd: root, env: { ...env, PWD: root }, encoding: 'utf8', timeout: 120_000 });
+    const result = spawnSync('sh', ['-c', command], {
+      cwd: root,
+      env: { ...env, PWD: root },
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
     return { code: result.status, output: result.stdout + result.stderr };
   }
 
@@ -66,7 +81,10 @@ describe('documents', function () {
   }
 
   it('the demo that the README promises ends well, and says where the model is', () => {
-    const result = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/demo.ts')], { encoding: 'utf8', timeout: 120_000 });
+    const result = spawnSync(process.execPath, ['--conditions=source', join(root, 'scripts/demo.ts')], {
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
     assert.equal(result.status, 0, result.stdout + result.stderr);
     assert.match(result.stdout, /accuracy {2}0\.9/);
     assert.ok(existsSync(/^model +(.*)$/m.exec(result.stdout)?.[1] ?? ''), result.stdout);
@@ -92,7 +110,12 @@ describe('documents', function () {
   });
 
   it('every link inside the repository leads somewhere', () => {
-    const broken = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].flatMap((file) =>
+    const broken = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      ...globSync('docs/**/*.md', { cwd: root }),
+    ].flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)]
         .map((found) => found[1] ?? '')
         .filter((target) => !existsSync(join(root, dirname(file), target)))
@@ -103,9 +126,14 @@ describe('documents', function () {
 
   it('every file that ARCHITECTURE.md names is there', () => {
     const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-    const named = [...text.matchAll(/`((?:control-plane|agent|shared|cli|test|scripts|proto)\/[\w./-]+)`/g)].map((found) => found[1] ?? '');
+    const named = [...text.matchAll(/`((?:control-plane|agent|shared|cli|test|scripts|proto)\/[\w./-]+)`/g)].map(
+      (found) => found[1] ?? '',
+    );
     assert.ok(named.length > 5);
-    assert.deepEqual(named.filter((path) => !existsSync(join(root, path))), []);
+    assert.deepEqual(
+      named.filter((path) => !existsSync(join(root, path))),
+      [],
+    );
   });
 });
 

@@ -40,7 +40,8 @@ describe('tandem dev', function () {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  const lastRun = async (): Promise<Shown> => JSON.parse((await dev.cli(['ops', 'get', '@last', '-o', 'json'])).stdout) as Shown;
+  const lastRun = async (): Promise<Shown> =>
+    JSON.parse((await dev.cli(['ops', 'get', '@last', '-o', 'json'])).stdout) as Shown;
 
   /** A refusal is one sentence, without a stack trace, and the exit code is not 0. */
   const isRefused = (said: Said, sentence: RegExp): void => {
@@ -81,11 +82,18 @@ describe('tandem dev', function () {
     const made = await dev.cli(['run', '-f', join(example, 'polyaxonfile.yaml'), ...params, '--name', 'greeter']);
     assert.equal(made.code, 0, made.stderr);
     const uuid = made.stdout.trim();
-    const greeting = await eventually('the service answers', async () => (await fetch(`http://127.0.0.1:${port}/`)).text());
+    const greeting = await eventually('the service answers', async () =>
+      (await fetch(`http://127.0.0.1:${port}/`)).text(),
+    );
     assert.equal(greeting, 'good day from greeter\n');
     assert.equal((await dev.cli(['ops', 'stop', uuid])).code, 0);
     assert.equal((await rest.untilFinal(uuid)).status, 'stopped');
-    await eventually('nobody answers any more', () => fetch(`http://127.0.0.1:${port}/`).then(() => false, () => true));
+    await eventually('nobody answers any more', () =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        () => false,
+        () => true,
+      ),
+    );
   });
 
   it('refuses a second start on its folder', async () => {
@@ -115,7 +123,10 @@ describe('tandem dev', function () {
           kind: 'component',
           run: {
             kind: 'job',
-            container: { image: 'busybox', command: ['sh', '-c', 'echo start >> "$0"; sleep 3; echo end >> "$0"', journal] },
+            container: {
+              image: 'busybox',
+              command: ['sh', '-c', 'echo start >> "$0"; sleep 3; echo end >> "$0"', journal],
+            },
           },
         },
       }),

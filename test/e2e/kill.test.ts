@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
+import { type Stack, startStack } from '../support/stack.ts';
 import { type Program, processesWith } from '../support/stack-process.ts';
 import { type Random, randomOfTest } from '../support/stack-random.ts';
 import { finals, type RunSeen } from '../support/stack-rest.ts';
-import { type Stack, startStack } from '../support/stack.ts';
 
 const runCount = Number(process.env['TANDEM_KILL_RUNS'] ?? 200);
 const killCount = Number(process.env['TANDEM_KILLS'] ?? 20);
@@ -107,7 +107,9 @@ describe('both halves are killed at random', () => {
     ];
     const killed: Record<string, number> = { 'replica 1': 0, 'replica 2': 0, agent: 0 };
     // Each run is good for at least two steps of progress: accepted and started, unless it is stopped before.
-    const marks = Array.from({ length: killCount }, () => 5 + random.below(Math.floor(runCount * 1.7))).sort((a, b) => a - b);
+    const marks = Array.from({ length: killCount }, () => 5 + random.below(Math.floor(runCount * 1.7))).sort(
+      (a, b) => a - b,
+    );
     for (const mark of marks) {
       await eventually(`progress ${mark}`, async () => (await progress()) >= mark, restLimitMs);
       const [name, program] = random.pick(victims);
@@ -149,7 +151,10 @@ describe('both halves are killed at random', () => {
       await agrees(plan, run, lines);
     }
     const uuids = new Set(runs.map(({ uuid }) => uuid));
-    assert.ok(lines.every((line) => uuids.has(line.split(' ')[1] ?? '')), 'something ran that nobody submitted');
+    assert.ok(
+      lines.every((line) => uuids.has(line.split(' ')[1] ?? '')),
+      'something ran that nobody submitted',
+    );
 
     console.log(
       `      ${runCount} runs, ${killCount} kills ${JSON.stringify(killed)}: worked ${(workedMs / 1000).toFixed(1)} s, ` +

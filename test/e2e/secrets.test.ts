@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
+import { type Stack, startStack } from '../support/stack.ts';
 import { dumpDatabase } from '../support/stack-database.ts';
 import { grpcMessages } from '../support/stack-http2.ts';
 import { type Random, randomOfTest } from '../support/stack-random.ts';
 import { type Hit, type Scanner, scannerOf } from '../support/stack-scanner.ts';
-import { type Stack, startStack } from '../support/stack.ts';
 import { type Scenario, scenarios } from './secret-scenarios.ts';
 
 const count = 50;
@@ -98,7 +98,11 @@ describe('no secret leaves the cluster', () => {
     operation('control', {
       run: {
         kind: 'job',
-        container: { image: 'busybox', command: ['sh', '-c', 'echo "$SEEN"; exit 1'], env: [{ name: 'SEEN', value: control }] },
+        container: {
+          image: 'busybox',
+          command: ['sh', '-c', 'echo "$SEEN"; exit 1'],
+          env: [{ name: 'SEEN', value: control }],
+        },
       },
     });
 
@@ -129,7 +133,9 @@ describe('no secret leaves the cluster', () => {
   /** Asks REST for all that it tells of every run, once they have ended, and keeps the answers. */
   const askEverything = async (): Promise<void> => {
     const keep = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<void> => {
-      const { status, text } = await stack.rest.insist('GET', path, { headers: { 'x-request-id': control, ...headers } });
+      const { status, text } = await stack.rest.insist('GET', path, {
+        headers: { 'x-request-id': control, ...headers },
+      });
       assert.equal(status, 200, `${path}: ${text}`);
       answers.set(`${path} ${headers['accept'] ?? ''}`, text);
     };
@@ -168,7 +174,11 @@ describe('no secret leaves the cluster', () => {
   it('shows the mask in its place to whoever reads the log', async () => {
     for (const { name, scenario } of planted) {
       const log = await stack.rest.logs(uuidOf(name));
-      assert.equal(log.some((line) => line.includes(mask)), scenario.shows, `${scenario.says}: ${JSON.stringify(log).slice(-300)}`);
+      assert.equal(
+        log.some((line) => line.includes(mask)),
+        scenario.shows,
+        `${scenario.says}: ${JSON.stringify(log).slice(-300)}`,
+      );
     }
     assert.deepEqual(await stack.rest.logs(uuidOf('control')), [control]);
   });
@@ -182,17 +192,23 @@ describe('no secret leaves the cluster', () => {
   });
 
   it('writes none to the logs of the control plane', async () => {
-    isSafe(new Map(await Promise.all(stack.logs.controlPlanes.map(async (log) => [log, await readFile(log)] as const))));
+    isSafe(
+      new Map(await Promise.all(stack.logs.controlPlanes.map(async (log) => [log, await readFile(log)] as const))),
+    );
   });
 
   it('sends none over the wire', async () => {
     const wires = stack.sessions.recorded();
-    const messages = wires.flatMap((wire, at) => grpcMessages(wire).map((message, index) => [`message ${at}/${index}`, message] as const));
+    const messages = wires.flatMap((wire, at) =>
+      grpcMessages(wire).map((message, index) => [`message ${at}/${index}`, message] as const),
+    );
     assert.ok(messages.length > 3 * count, `only ${messages.length} messages were recorded`);
     isSafe(new Map(messages));
     const raw = wires.flatMap((wire, at) => secrets.scan(`connection ${at}`, wire));
     assert.equal(raw.length, 0, sees(raw));
-    console.log(`      ${count} secrets, ${answers.size} answers, ${messages.length} messages, ${wires.reduce((sum, wire) => sum + wire.length, 0)} bytes sent`);
+    console.log(
+      `      ${count} secrets, ${answers.size} answers, ${messages.length} messages, ${wires.reduce((sum, wire) => sum + wire.length, 0)} bytes sent`,
+    );
   });
 
   it('writes none to the log of the agent either', async () => {

@@ -141,7 +141,11 @@ export async function startLasting(startOf: (first: Ready | null) => ProgramStar
 }
 
 /** Asks a process to end, and ends it by force if it takes longer than the limit. */
-export async function endLife(life: Life, signal: NodeJS.Signals = 'SIGTERM', limitMs = 20_000): Promise<number | null> {
+export async function endLife(
+  life: Life,
+  signal: NodeJS.Signals = 'SIGTERM',
+  limitMs = 20_000,
+): Promise<number | null> {
   life.signal(signal);
   const force = setTimeout(() => life.signal('SIGKILL'), limitMs);
   try {

@@ -94,8 +94,12 @@ export function restClient(url: string, token: string): RestClient {
     submit: async (yaml, { key } = {}) => {
       const headers = key === undefined ? {} : { 'idempotency-key': key };
       // Without a key a repeat could make a second run, so only one try is made then.
-      const answer = await (key === undefined ? ask : insist)('POST', `${project}/runs`, { body: { content: yaml }, headers });
-      if (answer.status !== 201) throw new Error(`The submission was refused: ${answer.status} ${answer.text}\n${yaml}`);
+      const answer = await (key === undefined ? ask : insist)('POST', `${project}/runs`, {
+        body: { content: yaml },
+        headers,
+      });
+      if (answer.status !== 201)
+        throw new Error(`The submission was refused: ${answer.status} ${answer.text}\n${yaml}`);
       return (JSON.parse(answer.text) as RunSeen).uuid;
     },
     allRuns: async () => {

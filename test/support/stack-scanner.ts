@@ -45,7 +45,16 @@ export function writtenForms(value: string): readonly string[] {
   const ascii = json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const url = encodeURIComponent(value);
   const hex = bytes.toString('hex');
-  const texts = [value, json, ascii, url, url.toLowerCase(), hex, hex.toUpperCase(), ...[0, 1, 2].flatMap((shift) => base64Of(bytes, shift))];
+  const texts = [
+    value,
+    json,
+    ascii,
+    url,
+    url.toLowerCase(),
+    hex,
+    hex.toUpperCase(),
+    ...[0, 1, 2].flatMap((shift) => base64Of(bytes, shift)),
+  ];
   return [...new Set(texts.map((text) => Buffer.from(text, 'utf8').toString('latin1')))];
 }
 

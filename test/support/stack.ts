@@ -1,17 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase } from './postgres.ts';
-import {
-
-  bundleOf,
-
-  type Program,
-  type Ready,
-  startLasting,
-  startProgram,
-} from './stack-process.ts';
+import { bundleOf, type Program, type Ready, startLasting, startProgram } from './stack-process.ts';
 import { type Proxy, startProxy } from './stack-proxy.ts';
 import { type RestClient, restClient } from './stack-rest.ts';
 
@@ -42,12 +34,18 @@ export interface Stack {
   /** Files with everything that the control planes and the agent wrote to stdout and stderr. */
   readonly logs: { readonly controlPlanes: readonly string[]; readonly agent: string };
   /** Runs a command of the control plane's program on the same database. */
-  controlPlaneCommand(...args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+  controlPlaneCommand(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
   close(): Promise<void>;
 }
 
 /** Starts it all and waits until the agent has its session. Ends what it had started when something fails. */
-export async function startStack({ replicas: count = 1, agent: agentConfig = {}, records = false }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  replicas: count = 1,
+  agent: agentConfig = {},
+  records = false,
+}: StackOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-stack-'));
   const endings: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })];
   const close = async (): Promise<void> => {
@@ -60,7 +58,10 @@ export async function startStack({ replicas: count = 1, agent: agentConfig = {},
     const env = { TANDEM_DATABASE_URL: databaseUrl, TANDEM_SECRET_FILE: secretFile };
     const replicas: Program[] = [];
     const firsts: Ready[] = [];
-    const logs = { controlPlanes: Array.from({ length: count }, (_, at) => join(folder, `control-plane-${at + 1}.log`)), agent: join(folder, 'agent.log') };
+    const logs = {
+      controlPlanes: Array.from({ length: count }, (_, at) => join(folder, `control-plane-${at + 1}.log`)),
+      agent: join(folder, 'agent.log'),
+    };
     for (const log of logs.controlPlanes) {
       const replica = await startLasting((first) => ({
         bundle: bundleOf('tandem-control-plane'),
@@ -92,7 +93,12 @@ export async function startStack({ replicas: count = 1, agent: agentConfig = {},
       rest,
       logs,
       controlPlaneCommand: async (...args) => {
-        const life = startProgram({ bundle: bundleOf('tandem-control-plane'), args, env, log: join(folder, 'command.log') });
+        const life = startProgram({
+          bundle: bundleOf('tandem-control-plane'),
+          args,
+          env,
+          log: join(folder, 'command.log'),
+        });
         const code = await life.ended;
         return { code, stdout: life.stdout(), stderr: life.stderr() };
       },
@@ -135,4 +141,3 @@ function portOf(address: unknown): number {
   if (!(port > 0)) throw new Error(`no port in ${String(address)}`);
   return port;
 }
-

@@ -51,7 +51,8 @@ export function commandLoop(options: CommandLoopOptions): CommandLoop {
     const before = refusals.get(command.id);
     if (before !== undefined) return before;
     const answer = await free(() => answerOf(command, options));
-    if (command.kind === 'start' && (answer.kind === 'retry' || answer.kind === 'rejected')) remember(refusals, command.id, answer);
+    if (command.kind === 'start' && (answer.kind === 'retry' || answer.kind === 'rejected'))
+      remember(refusals, command.id, answer);
     return answer;
   };
 

@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from '@tandem/shared/values';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a kind of connection is for a run (agent-and-kubernetes.md 1.1). */
 export type ConnectionGroup = 'mount' | 'bucket' | 'url' | 'other';

@@ -70,7 +70,11 @@ export class Api {
     } catch (error) {
       if (options.signal?.aborted === true) throw error;
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new CliError(exitCodes.unreachable, `The server at ${this.context.url} cannot be reached: ${cause}.`, 'Is it running, and is the address right? See `tandem context ls`.');
+      throw new CliError(
+        exitCodes.unreachable,
+        `The server at ${this.context.url} cannot be reached: ${cause}.`,
+        'Is it running, and is the address right? See `tandem context ls`.',
+      );
     }
   }
 
@@ -79,9 +83,14 @@ export class Api {
     try {
       url = new URL(path, this.context.url);
     } catch {
-      throw new CliError(exitCodes.usage, `"${this.context.url}" is no address of a server.`, 'It looks like https://tandem.example.org.');
+      throw new CliError(
+        exitCodes.usage,
+        `"${this.context.url}" is no address of a server.`,
+        'It looks like https://tandem.example.org.',
+      );
     }
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     return url;
   }
 

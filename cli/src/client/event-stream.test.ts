@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readEvents, type StreamEvent } from './event-stream.ts';
 
-const text = 'event: status\nid: 1\ndata: {"a":1}\n\n: heartbeat\n\nid: 2\r\ndata: x\r\ndata: y\r\n\r\ndata: unfinished';
+const text =
+  'event: status\nid: 1\ndata: {"a":1}\n\n: heartbeat\n\nid: 2\r\ndata: x\r\ndata: y\r\n\r\ndata: unfinished';
 
 async function read(chunks: readonly Uint8Array[]): Promise<readonly StreamEvent[]> {
   const events: StreamEvent[] = [];

@@ -25,15 +25,25 @@ export class SpecRefused extends CliError {
   readonly diagnostics: readonly DiagnosticJson[];
 
   constructor(diagnostics: readonly DiagnosticJson[], requestId: string | null) {
-    super(exitCodes.invalidSpec, `The operation has ${diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`}.`, null, requestId);
+    super(
+      exitCodes.invalidSpec,
+      `The operation has ${diagnostics.length === 1 ? 'a problem' : `${diagnostics.length} problems`}.`,
+      null,
+      requestId,
+    );
     this.diagnostics = diagnostics;
   }
 }
 
 /** Turns an error answer into what the user is told. */
-export function refusalOf(status: number, body: ProblemDocument | string | readonly unknown[], requestId: string | null): CliError {
+export function refusalOf(
+  status: number,
+  body: ProblemDocument | string | readonly unknown[],
+  requestId: string | null,
+): CliError {
   const problem: ProblemDocument = typeof body === 'object' && !Array.isArray(body) ? (body as ProblemDocument) : {};
-  if (problem.diagnostics !== undefined && problem.diagnostics.length > 0) return new SpecRefused(problem.diagnostics, requestId);
+  if (problem.diagnostics !== undefined && problem.diagnostics.length > 0)
+    return new SpecRefused(problem.diagnostics, requestId);
   const [exitCode, fallback, hint] = meaningOf(status, problem.code);
   return new CliError(exitCode, sentenceOf(body, problem) ?? fallback, hint, requestId);
 }
@@ -41,7 +51,11 @@ export function refusalOf(status: number, body: ProblemDocument | string | reado
 function meaningOf(status: number, code: string | undefined): readonly [ExitCode, string, string | null] {
   switch (status) {
     case 400:
-      return [code?.startsWith('not_') === true ? exitCodes.notAllowedNow : exitCodes.failure, 'The request was refused.', null];
+      return [
+        code?.startsWith('not_') === true ? exitCodes.notAllowedNow : exitCodes.failure,
+        'The request was refused.',
+        null,
+      ];
     case 401:
       return [exitCodes.auth, 'The token was not accepted.', 'Log in again: `tandem login --url URL --token TOKEN`.'];
     case 403:
@@ -59,11 +73,14 @@ function meaningOf(status: number, code: string | undefined): readonly [ExitCode
 
 /** The server's own words, in whichever shape they came. */
 function sentenceOf(body: unknown, problem: ProblemDocument): string | null {
-  if (typeof body === 'string') return body.trim() === '' || body.length > 500 || body.startsWith('<') ? null : body.trim();
+  if (typeof body === 'string')
+    return body.trim() === '' || body.length > 500 || body.startsWith('<') ? null : body.trim();
   if (Array.isArray(body)) return body.map(String).join(' ');
   if (problem.detail !== undefined) return problem.detail;
   if (problem.title !== undefined) return problem.title;
   if (typeof body !== 'object' || body === null) return null;
-  const parts = Object.entries(body).map(([field, messages]) => `${field}: ${Array.isArray(messages) ? messages.join(' ') : String(messages)}`);
+  const parts = Object.entries(body).map(
+    ([field, messages]) => `${field}: ${Array.isArray(messages) ? messages.join(' ') : String(messages)}`,
+  );
   return parts.length === 0 ? null : parts.join('; ');
 }

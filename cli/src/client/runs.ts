@@ -54,20 +54,37 @@ export async function resolveRun(api: Api, text: string): Promise<string> {
   const plain = text.replaceAll('-', '').toLowerCase();
   if (/^[0-9a-f]{32}$/.test(plain)) return plain;
   const limit = text === '@last' ? 1 : reach;
-  const { results } = await api.json<ListJson<RunJson>>(`${api.projectPath}/runs`, { query: { limit, sort: '-created_at' } });
-  const found = text === '@last' ? results : results.filter((run) => run.name === text || (/^[0-9a-f]{4,}$/.test(plain) && run.uuid.startsWith(plain)));
+  const { results } = await api.json<ListJson<RunJson>>(`${api.projectPath}/runs`, {
+    query: { limit, sort: '-created_at' },
+  });
+  const found =
+    text === '@last'
+      ? results
+      : results.filter((run) => run.name === text || (/^[0-9a-f]{4,}$/.test(plain) && run.uuid.startsWith(plain)));
   const [first] = found;
   if (first === undefined) {
-    throw new CliError(exitCodes.notFound, `No run "${text}" is among the latest ${reach} of ${api.context.project}.`, 'See `tandem ops ls`, or give the whole id.');
+    throw new CliError(
+      exitCodes.notFound,
+      `No run "${text}" is among the latest ${reach} of ${api.context.project}.`,
+      'See `tandem ops ls`, or give the whole id.',
+    );
   }
   if (found.length > 1 && found.some((run) => run.uuid !== first.uuid) && first.name !== text) {
-    throw new CliError(exitCodes.usage, `"${text}" is the beginning of ${found.length} runs.`, `Give one more digit: ${found.map((run) => run.uuid.slice(0, 8)).join(', ')}.`);
+    throw new CliError(
+      exitCodes.usage,
+      `"${text}" is the beginning of ${found.length} runs.`,
+      `Give one more digit: ${found.map((run) => run.uuid.slice(0, 8)).join(', ')}.`,
+    );
   }
   return first.uuid;
 }
 
 /** Follows a run's status changes until it has ended; the stream is opened again when it breaks, so none is lost. */
-export async function* watchRun(api: Api, uuid: string, signal: AbortSignal): AsyncGenerator<{ readonly status: string; readonly reason: string; readonly message: string }> {
+export async function* watchRun(
+  api: Api,
+  uuid: string,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly status: string; readonly reason: string; readonly message: string }> {
   let lastId = '';
   for (let failures = 0; failures < 10 && !signal.aborted; failures += 1) {
     try {
@@ -82,7 +99,11 @@ export async function* watchRun(api: Api, uuid: string, signal: AbortSignal): As
         lastId = event.id;
         failures = 0;
         const change = JSON.parse(event.data) as { status: string; condition?: ConditionJson };
-        yield { status: change.status, reason: change.condition?.reason ?? '', message: change.condition?.message ?? '' };
+        yield {
+          status: change.status,
+          reason: change.condition?.reason ?? '',
+          message: change.condition?.message ?? '',
+        };
         if (isFinal(change.status)) return;
       }
     } catch (error) {

@@ -2,8 +2,8 @@ import { watch } from 'node:fs';
 import type { Command } from 'commander';
 import { CliError, exitCodes } from '../exit-codes.ts';
 import { printProblems } from '../print/diagnostics.ts';
-import { optionsOf, streamsOf, type Terminal } from './terminal.ts';
 import { collect, readSubmission } from './read-submission.ts';
+import { optionsOf, streamsOf, type Terminal } from './terminal.ts';
 
 interface CheckOptions {
   readonly file: readonly string[];
@@ -33,7 +33,12 @@ export function registerCheck(program: Command, terminal: Terminal): void {
     });
 }
 
-async function checkOnce(terminal: Terminal, files: readonly string[], options: CheckOptions, command: Command): Promise<boolean> {
+async function checkOnce(
+  terminal: Terminal,
+  files: readonly string[],
+  options: CheckOptions,
+  command: Command,
+): Promise<boolean> {
   const streams = streamsOf(terminal, optionsOf(command));
   const { check } = await import('@tandem/shared/compile');
   const submission = await readSubmission(terminal.cwd, files, options.param);
@@ -63,6 +68,7 @@ async function watchFiles(files: readonly string[], terminal: Terminal, action: 
       for (const watcher of watchers) watcher.close();
       resolve();
     });
-    for (const watcher of watchers) watcher.on('error', (error) => reject(new CliError(exitCodes.failure, error.message)));
+    for (const watcher of watchers)
+      watcher.on('error', (error) => reject(new CliError(exitCodes.failure, error.message)));
   });
 }

@@ -17,7 +17,9 @@ export function registerCompletion(program: Command, terminal: Terminal): void {
 function wordsOf(program: Command): ReadonlyMap<string, readonly string[]> {
   const words = new Map<string, readonly string[]>();
   const visit = (command: Command, path: string): void => {
-    const options = command.options.flatMap((option) => (option.long === undefined || option.long === null ? [] : [option.long]));
+    const options = command.options.flatMap((option) =>
+      option.long === undefined || option.long === null ? [] : [option.long],
+    );
     words.set(path, [...command.commands.map((each) => each.name()), ...options]);
     for (const each of command.commands) visit(each, `${path} ${each.name()}`.trim());
   };
@@ -46,16 +48,21 @@ complete -o filenames -F _tandem tandem
     case 'zsh':
       return `autoload -U +X bashcompinit && bashcompinit\n${bash}`;
     case 'fish':
-      return [...words]
-        .flatMap(([path, follow]) => follow.map((word) => fishLine(path, word)))
-        .join('');
+      return [...words].flatMap(([path, follow]) => follow.map((word) => fishLine(path, word))).join('');
     default:
-      throw new CliError(exitCodes.usage, `There is no completion for "${shell}".`, 'There is one for bash, zsh and fish.');
+      throw new CliError(
+        exitCodes.usage,
+        `There is no completion for "${shell}".`,
+        'There is one for bash, zsh and fish.',
+      );
   }
 }
 
 function fishLine(path: string, word: string): string {
   const parts = path.split(' ').filter((part) => part !== '');
-  const condition = parts.length === 0 ? '__fish_use_subcommand' : parts.map((part) => `__fish_seen_subcommand_from ${part}`).join('; and ');
+  const condition =
+    parts.length === 0
+      ? '__fish_use_subcommand'
+      : parts.map((part) => `__fish_seen_subcommand_from ${part}`).join('; and ');
   return `complete -c tandem -n '${condition}' ${word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`}\n`;
 }

@@ -44,7 +44,9 @@ async function dev(terminal: Terminal, options: DevOptions, streams: Streams): P
   try {
     const url = String(controlPlane.ready['http']);
     const token = tokenOf(controlPlane, folder);
-    halves.push(await startAgent(terminal, folder, { url, token, sessions: String(controlPlane.ready['grpc']) }, streams));
+    halves.push(
+      await startAgent(terminal, folder, { url, token, sessions: String(controlPlane.ready['grpc']) }, streams),
+    );
     announce(terminal, options, { url, token, data: folder.root, pids: halves.map((each) => each.pid) }, streams);
     await untilEnd(terminal, halves);
   } finally {
@@ -74,7 +76,11 @@ function tokenOf(controlPlane: Component, folder: DevFolder): string {
   if (typeof first === 'string' && first !== '') writeToken(folder, first);
   const token = readToken(folder);
   if (token === null) {
-    throw new CliError(exitCodes.auth, `The token of this installation is not in "${folder.root}" any more.`, 'Make one: `tandem-control-plane token create`, and write it to the file `token` there.');
+    throw new CliError(
+      exitCodes.auth,
+      `The token of this installation is not in "${folder.root}" any more.`,
+      'Make one: `tandem-control-plane token create`, and write it to the file `token` there.',
+    );
   }
   return token;
 }
@@ -104,10 +110,15 @@ async function startAgent(terminal: Terminal, folder: DevFolder, server: Server,
 /** A new token for the agent `local`, which is made if it is not there: an earlier start may have died in between. */
 async function enrolmentToken(terminal: Terminal, server: Server): Promise<string> {
   const api = new Api({ url: server.url, token: server.token, project: defaultProject }, terminal.version);
-  const { results } = await api.json<ListJson<{ uuid: string; name: string }>>(`${api.ownerPath}/agents`, { query: { limit: 100 } });
+  const { results } = await api.json<ListJson<{ uuid: string; name: string }>>(`${api.ownerPath}/agents`, {
+    query: { limit: 100 },
+  });
   const known = results.find((agent) => agent.name === 'local');
   const path = known === undefined ? `${api.ownerPath}/agents` : `${api.ownerPath}/agents/${known.uuid}/token`;
-  const made = await api.json<{ token: string }>(path, { method: 'POST', body: known === undefined ? { name: 'local' } : {} });
+  const made = await api.json<{ token: string }>(path, {
+    method: 'POST',
+    body: known === undefined ? { name: 'local' } : {},
+  });
   return made.token;
 }
 
@@ -140,7 +151,12 @@ async function untilEnd(terminal: Terminal, halves: readonly Component[]): Promi
   });
   const ended = halves.map((half) => half.ended.then((code) => ({ name: half.name, code })));
   const first = await Promise.race([interrupted, ...ended]);
-  if (first !== null) throw new CliError(exitCodes.failure, `The ${first.name} ended unexpectedly, with code ${first.code}.`, 'Its log is in the data folder.');
+  if (first !== null)
+    throw new CliError(
+      exitCodes.failure,
+      `The ${first.name} ended unexpectedly, with code ${first.code}.`,
+      'Its log is in the data folder.',
+    );
 }
 
 /** Logs go to a file in the folder; with `--debug` to the terminal too. */

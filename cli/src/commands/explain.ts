@@ -18,8 +18,14 @@ export function registerExplain(program: Command, terminal: Terminal): void {
       const entry = Object.entries(codes).find(([each]) => each === code)?.[1];
       if (entry === undefined) {
         const near = suggest(code, Object.keys(codes));
-        throw new CliError(exitCodes.notFound, `There is no diagnostic "${code}".`, near === null || near === undefined ? '`tandem explain` lists them all.' : `Did you mean "${near}"?`);
+        throw new CliError(
+          exitCodes.notFound,
+          `There is no diagnostic "${code}".`,
+          near === null || near === undefined ? '`tandem explain` lists them all.' : `Did you mean "${near}"?`,
+        );
       }
-      streams.out(`${streams.paint.bold(code)}\n\n${entry.says}\n${entry.help}\n\nFor example:\n\n${entry.example.trimEnd().replace(/^/gm, '    ')}\n`);
+      streams.out(
+        `${streams.paint.bold(code)}\n\n${entry.says}\n${entry.help}\n\nFor example:\n\n${entry.example.trimEnd().replace(/^/gm, '    ')}\n`,
+      );
     });
 }

@@ -15,28 +15,51 @@ interface LogLine {
 }
 
 /** Prints what there is now. */
-export async function printLogs(api: Api, uuid: string, options: LogOptions, streams: Streams, signal: AbortSignal): Promise<void> {
+export async function printLogs(
+  api: Api,
+  uuid: string,
+  options: LogOptions,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<void> {
   await follow(api, uuid, { ...options, stay: false }, streams, signal);
 }
 
 /** Prints lines as they come, until the run has ended. A broken connection is taken up where it was. */
-export async function followLogs(api: Api, uuid: string, options: LogOptions, streams: Streams, signal: AbortSignal): Promise<void> {
+export async function followLogs(
+  api: Api,
+  uuid: string,
+  options: LogOptions,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<void> {
   await follow(api, uuid, { ...options, stay: true }, streams, signal);
 }
 
-async function follow(api: Api, uuid: string, options: LogOptions & { readonly stay: boolean }, streams: Streams, signal: AbortSignal): Promise<void> {
+async function follow(
+  api: Api,
+  uuid: string,
+  options: LogOptions & { readonly stay: boolean },
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<void> {
   let cursor = '';
   for (let failures = 0; !signal.aborted; ) {
     try {
       const answer = await api.open(logsPath(api, uuid), {
         accept: 'text/event-stream',
         signal,
-        query: { follow: String(options.stay), cursor: cursor === '' ? undefined : cursor, tail: cursor === '' && options.tail > 0 ? options.tail : undefined },
+        query: {
+          follow: String(options.stay),
+          cursor: cursor === '' ? undefined : cursor,
+          tail: cursor === '' && options.tail > 0 ? options.tail : undefined,
+        },
       });
       if (answer.body === null) return;
       for await (const event of readEvents(answer.body)) {
         if (event.event === 'end') return;
-        if (event.event === 'error') throw new CliError(exitCodes.unreachable, String(JSON.parse(event.data).detail ?? 'The log stream broke.'));
+        if (event.event === 'error')
+          throw new CliError(exitCodes.unreachable, String(JSON.parse(event.data).detail ?? 'The log stream broke.'));
         if (event.id !== '') cursor = event.id;
         failures = 0;
         printLines(JSON.parse(event.data) as { lines: readonly LogLine[] }, options, streams);

@@ -17,11 +17,18 @@ export function registerLogin(program: Command, terminal: Terminal): void {
       if (url === undefined) throw new CliError(exitCodes.usage, 'Which server?', 'Say --url https://….');
       const token = options.token ?? terminal.env['TANDEM_TOKEN'] ?? (await readToken());
       const context = { url, token, project: options.project ?? defaultProject };
-      const user = await new Api(context, terminal.version).json<{ username: string; organization?: string | null }>('/api/v1/users');
+      const user = await new Api(context, terminal.version).json<{ username: string; organization?: string | null }>(
+        '/api/v1/users',
+      );
       const project = options.project ?? `${user.organization ?? 'default'}/default`;
       const stored = readContexts(terminal.env);
-      writeContexts(terminal.env, { current: options.name, contexts: { ...stored.contexts, [options.name]: { ...context, project } } });
-      streamsOf(terminal, options).err(`Logged in to ${url} as ${user.username}; context "${options.name}", project ${project}.\n`);
+      writeContexts(terminal.env, {
+        current: options.name,
+        contexts: { ...stored.contexts, [options.name]: { ...context, project } },
+      });
+      streamsOf(terminal, options).err(
+        `Logged in to ${url} as ${user.username}; context "${options.name}", project ${project}.\n`,
+      );
     });
 
   program
@@ -55,7 +62,12 @@ export function registerContext(program: Command, terminal: Terminal): void {
     .action((_: object, command: Command) => {
       const options = optionsOf(command);
       const stored = readContexts(terminal.env);
-      const rows = Object.entries(stored.contexts).map(([name, each]) => ({ name, url: each.url, project: each.project, current: name === stored.current }));
+      const rows = Object.entries(stored.contexts).map(([name, each]) => ({
+        name,
+        url: each.url,
+        project: each.project,
+        current: name === stored.current,
+      }));
       printList(
         rows,
         [
@@ -84,21 +96,27 @@ export function registerContext(program: Command, terminal: Terminal): void {
       const stored = readContexts(terminal.env);
       const name = options.context ?? stored.current ?? '';
       const before = known(stored, name);
-      const after = { url: options.url ?? before.url, token: options.token ?? before.token, project: options.project ?? before.project };
+      const after = {
+        url: options.url ?? before.url,
+        token: options.token ?? before.token,
+        project: options.project ?? before.project,
+      };
       writeContexts(terminal.env, { ...stored, contexts: { ...stored.contexts, [name]: after } });
     });
 }
 
 function known(stored: Contexts, name: string): Contexts['contexts'][string] {
   const found = stored.contexts[name];
-  if (found === undefined) throw new CliError(exitCodes.usage, `There is no context "${name}".`, 'See `tandem context ls`.');
+  if (found === undefined)
+    throw new CliError(exitCodes.usage, `There is no context "${name}".`, 'See `tandem context ls`.');
   return found;
 }
 
 /** From a pipe, so that a token need not stand in the shell's history. */
 async function readToken(): Promise<string> {
   let text = '';
-  if (process.stdin.isTTY === true) throw new CliError(exitCodes.usage, 'Which token?', 'Say --token TOKEN, or pipe it in.');
+  if (process.stdin.isTTY === true)
+    throw new CliError(exitCodes.usage, 'Which token?', 'Say --token TOKEN, or pipe it in.');
   for await (const bytes of process.stdin) text += String(bytes);
   return text.trim();
 }

@@ -45,13 +45,24 @@ function registerList(ops: Command, terminal: Terminal): void {
       const streams = streamsOf(terminal, options);
       const api = apiOf(terminal, options);
       const { limit, offset, sort } = options;
-      const list = await api.json<ListJson<RunJson>>(`${api.projectPath}/runs`, { query: { query, limit, offset, sort } });
+      const list = await api.json<ListJson<RunJson>>(`${api.projectPath}/runs`, {
+        query: { query, limit, offset, sort },
+      });
       const columns = runColumns(terminal, streams.paint);
       const format = formatOf(options);
-      printList(list.results, format === 'name' ? [{ title: 'UUID', of: (run: RunJson) => run.uuid }] : columns, format, streams);
+      printList(
+        list.results,
+        format === 'name' ? [{ title: 'UUID', of: (run: RunJson) => run.uuid }] : columns,
+        format,
+        streams,
+      );
       const rest = (list.count ?? 0) - Number(offset) - list.results.length;
-      if (rest > 0) streams.err(`${list.results.length} of ${list.count}; the next ones: --offset ${Number(offset) + list.results.length}\n`);
-      else if (list.results.length === 0 && format === 'table') streams.err(`No runs in ${api.context.project}${query === undefined ? '' : ' fit the query'}.\n`);
+      if (rest > 0)
+        streams.err(
+          `${list.results.length} of ${list.count}; the next ones: --offset ${Number(offset) + list.results.length}\n`,
+        );
+      else if (list.results.length === 0 && format === 'table')
+        streams.err(`No runs in ${api.context.project}${query === undefined ? '' : ' fit the query'}.\n`);
     });
 }
 
@@ -64,8 +75,12 @@ function registerGet(ops: Command, terminal: Terminal): void {
       const streams = streamsOf(terminal, options);
       const api = apiOf(terminal, options);
       const run = await api.json<RunJson>(`${api.projectPath}/runs/${await resolveRun(api, text)}`);
-      const time = (iso: string | null | undefined): string => (iso ? `${iso} (${ago(iso, terminal.nowMs())} ago)` : '');
-      const values = (map: RunJson['inputs']): string => Object.entries(map ?? {}).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join('  ');
+      const time = (iso: string | null | undefined): string =>
+        iso ? `${iso} (${ago(iso, terminal.nowMs())} ago)` : '';
+      const values = (map: RunJson['inputs']): string =>
+        Object.entries(map ?? {})
+          .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+          .join('  ');
       printOne(
         run,
         [
@@ -73,7 +88,11 @@ function registerGet(ops: Command, terminal: Terminal): void {
           { title: 'name', of: (each) => each.name ?? '' },
           { title: 'project', of: () => api.context.project },
           { title: 'kind', of: (each) => each.runtime ?? each.kind ?? '' },
-          { title: 'status', of: (each) => paintStatus(each.status, streams.paint) + (each.pending ? ` (waits for ${each.pending})` : '') },
+          {
+            title: 'status',
+            of: (each) =>
+              paintStatus(each.status, streams.paint) + (each.pending ? ` (waits for ${each.pending})` : ''),
+          },
           { title: 'tags', of: (each) => (each.tags ?? []).join(', ') },
           { title: 'created', of: (each) => time(each.created_at) },
           { title: 'started', of: (each) => time(each.started_at) },
@@ -103,12 +122,16 @@ function registerStatus(ops: Command, terminal: Terminal): void {
         let last = '';
         for await (const change of watchRun(api, uuid, terminal.interrupted)) {
           last = change.status;
-          streams.out(`${paintStatus(change.status, streams.paint)}  ${change.reason}${change.message === '' ? '' : `: ${change.message}`}\n`);
+          streams.out(
+            `${paintStatus(change.status, streams.paint)}  ${change.reason}${change.message === '' ? '' : `: ${change.message}`}\n`,
+          );
         }
         terminal.exit(isFinal(last) ? exitCodeOf(last) : exitCodes.timeout);
         return;
       }
-      const history = await api.json<{ status_conditions: readonly ConditionJson[] }>(`${api.projectPath}/runs/${uuid}/statuses`);
+      const history = await api.json<{ status_conditions: readonly ConditionJson[] }>(
+        `${api.projectPath}/runs/${uuid}/statuses`,
+      );
       printList(
         history.status_conditions ?? [],
         [
@@ -158,7 +181,13 @@ function registerApprove(ops: Command, terminal: Terminal): void {
     });
 }
 
-async function act(command: Command, terminal: Terminal, texts: readonly string[], action: string, done: string): Promise<void> {
+async function act(
+  command: Command,
+  terminal: Terminal,
+  texts: readonly string[],
+  action: string,
+  done: string,
+): Promise<void> {
   const options = optionsOf(command);
   const streams = streamsOf(terminal, options);
   const api = apiOf(terminal, options);
@@ -180,7 +209,10 @@ function registerDelete(ops: Command, terminal: Terminal): void {
       const streams = streamsOf(terminal, options);
       const api = apiOf(terminal, options);
       const uuids = await resolveAll(api, texts);
-      if (options.yes !== true && !(await confirm(terminal, `Delete ${uuids.length === 1 ? 'this run' : `${uuids.length} runs`}?`))) {
+      if (
+        options.yes !== true &&
+        !(await confirm(terminal, `Delete ${uuids.length === 1 ? 'this run' : `${uuids.length} runs`}?`))
+      ) {
         throw new CliError(exitCodes.usage, 'Nothing was deleted.', 'Say --yes where nobody can be asked.');
       }
       for (const uuid of uuids) {

@@ -29,7 +29,9 @@ export function registerProject(program: Command, terminal: Terminal): void {
     .action(async (_: object, command: Command) => {
       const options = optionsOf(command);
       const api = apiOf(terminal, options);
-      const list = await api.json<ListJson<ProjectJson>>(`/api/v1/${encodeURIComponent(api.owner)}/projects/list`, { query: { limit: 100 } });
+      const list = await api.json<ListJson<ProjectJson>>(`/api/v1/${encodeURIComponent(api.owner)}/projects/list`, {
+        query: { limit: 100 },
+      });
       printList(
         list.results,
         [
@@ -49,7 +51,10 @@ export function registerProject(program: Command, terminal: Terminal): void {
       const options = optionsOf<{ description?: string }>(command);
       const api = apiOf(terminal, options);
       const body = { name, ...(options.description === undefined ? {} : { description: options.description }) };
-      const made = await api.json<ProjectJson>(`/api/v1/${encodeURIComponent(api.owner)}/projects/create`, { method: 'POST', body });
+      const made = await api.json<ProjectJson>(`/api/v1/${encodeURIComponent(api.owner)}/projects/create`, {
+        method: 'POST',
+        body,
+      });
       streamsOf(terminal, options).out(`${api.owner}/${made.name}\n`);
     });
 }
@@ -98,7 +103,10 @@ export function registerAgent(program: Command, terminal: Terminal): void {
       const api = apiOf(terminal, options);
       const list = await api.json<ListJson<AgentJson>>(`${api.ownerPath}/agents`, { query: { limit: 100 } });
       const found = list.results.find((each) => each.name === name || each.uuid === name);
-      const made = await api.json<AgentJson>(`${api.ownerPath}/agents/${found?.uuid ?? encodeURIComponent(name)}/token`, { method: 'POST', body: {} });
+      const made = await api.json<AgentJson>(
+        `${api.ownerPath}/agents/${found?.uuid ?? encodeURIComponent(name)}/token`,
+        { method: 'POST', body: {} },
+      );
       if (options.output === 'json') streams.out(`${JSON.stringify(made, null, 2)}\n`);
       else printToken(made, streams);
     });

@@ -1,11 +1,13 @@
+import type { Submission } from '@tandem/shared/compile';
+import { done, type Outcome } from '@tandem/shared/outcome';
 import type { Command } from 'commander';
-import { SpecRefused } from '../client/refusal.ts';
+import type { Api } from '../client/api.ts';
+import { type DiagnosticJson, SpecRefused } from '../client/refusal.ts';
 import { isFinal, type RunJson, watchRun } from '../client/runs.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { printProblems, printServerProblems } from '../print/diagnostics.ts';
-import { paintStatus } from '../print/paint.ts';
 import type { Streams } from '../print/output.ts';
-import type { Api } from '../client/api.ts';
+import { paintStatus } from '../print/paint.ts';
 import { followLogs } from './follow-logs.ts';
 import { collect, readSubmission } from './read-submission.ts';
 import { apiOf, type GlobalOptions, optionsOf, streamsOf, type Terminal } from './terminal.ts';
@@ -49,7 +51,7 @@ export function registerRun(program: Command, terminal: Terminal): void {
 async function submit(terminal: Terminal, files: readonly string[], options: RunOptions): Promise<void> {
   const streams = streamsOf(terminal, options);
   const { check } = await import('@tandem/shared/compile');
-  const submission = await readSubmission(terminal.cwd, files, options.param);
+  const submission = withQueue(await readSubmission(terminal.cwd, files, options.param), options.queue);
   const checked = submission.ok ? check(submission.value) : submission;
   await printProblems(checked.ok ? checked.warnings : checked.problems, streams);
   if (!checked.ok || !submission.ok) {
@@ -63,32 +65,65 @@ async function submit(terminal: Terminal, files: readonly string[], options: Run
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.tag.length === 0 ? {} : { tags: options.tag }),
-    ...(options.queue === undefined ? {} : { queue: options.queue }),
   };
   const texts = new Map(submission.value.files.map((file) => [file.name, file.text]));
-  const made = await send(api, options, body).catch(async (error: unknown) => {
+  const made = await send(api, options, body).catch((error: unknown) => {
     if (!(error instanceof SpecRefused)) throw error;
-    await printServerProblems(error.diagnostics, texts, streams);
+    printServerProblems(error.diagnostics, texts, streams);
     return null;
   });
   if (made === null) terminal.exit(exitCodes.invalidSpec);
-  else if (options.dryRun === true) streams.out(`${JSON.stringify(made, null, 2)}\n`);
+  else if (options.dryRun === true) tellDryRun(terminal, made as unknown as DryRunJson, texts, streams);
   else await afterwards(terminal, api, made, options, streams);
 }
 
+interface DryRunJson {
+  readonly ok: boolean;
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+/** What the server would have said to the submission; the answer itself is data. */
+function tellDryRun(
+  terminal: Terminal,
+  answer: DryRunJson,
+  texts: ReadonlyMap<string, string>,
+  streams: Streams,
+): void {
+  streams.out(`${JSON.stringify(answer, null, 2)}\n`);
+  if (answer.diagnostics.length > 0) printServerProblems(answer.diagnostics, texts, streams);
+  if (!answer.ok) terminal.exit(exitCodes.invalidSpec);
+}
+
+/** The queue of an option stands above that of the file, like a preset that is given last. */
+function withQueue(submission: Outcome<Submission>, queue: string | undefined): Outcome<Submission> {
+  if (!submission.ok || queue === undefined) return submission;
+  const option = { name: '--queue', text: JSON.stringify({ queue }) };
+  return done({ ...submission.value, files: [...submission.value.files, option] });
+}
+
 async function send(api: Api, options: RunOptions, body: object): Promise<RunJson> {
-  if (options.dryRun === true) return await api.json<RunJson>(`${api.projectPath}/runs/check`, { method: 'POST', body });
+  if (options.dryRun === true)
+    return await api.json<RunJson>(`${api.projectPath}/runs/check`, { method: 'POST', body });
   const headers = options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey };
   return await api.json<RunJson>(`${api.projectPath}/runs`, { method: 'POST', body, headers });
 }
 
-async function afterwards(terminal: Terminal, api: Api, run: RunJson, options: RunOptions, streams: Streams): Promise<void> {
+async function afterwards(
+  terminal: Terminal,
+  api: Api,
+  run: RunJson,
+  options: RunOptions,
+  streams: Streams,
+): Promise<void> {
   const follows = options.wait === true || options.logs === true;
   if (options.output === 'json' && !follows) streams.out(`${JSON.stringify(run, null, 2)}\n`);
   else if (options.quiet === true || !follows) streams.out(`${run.uuid}\n`);
   else streams.err(`${streams.paint.bold(run.name ?? 'run')} ${run.uuid}\n`);
   if (!follows) return;
-  const printed = options.logs === true ? followLogs(api, run.uuid, { tail: 0, timestamps: false }, streams, terminal.interrupted) : Promise.resolve();
+  const printed =
+    options.logs === true
+      ? followLogs(api, run.uuid, { tail: 0, timestamps: false }, streams, terminal.interrupted)
+      : Promise.resolve();
   const last = await waitForEnd(terminal, api, run.uuid, options, streams);
   await printed;
   if (terminal.interrupted.aborted) await leave(terminal, api, run.uuid, options, streams);
@@ -96,14 +131,22 @@ async function afterwards(terminal: Terminal, api: Api, run: RunJson, options: R
 }
 
 /** Follows the status changes, telling them beside the data. Gives the last status seen. */
-async function waitForEnd(terminal: Terminal, api: Api, uuid: string, options: RunOptions, streams: Streams): Promise<string> {
+async function waitForEnd(
+  terminal: Terminal,
+  api: Api,
+  uuid: string,
+  options: RunOptions,
+  streams: Streams,
+): Promise<string> {
   let last = '';
   try {
     for await (const change of watchRun(api, uuid, terminal.interrupted)) {
       last = change.status;
       if (options.quiet === true) continue;
       const message = change.message === '' ? '' : `: ${change.message}`;
-      streams.err(`${streams.paint.dim('·')} ${paintStatus(change.status, streams.paint)} ${streams.paint.dim(`${change.reason}${message}`)}\n`);
+      streams.err(
+        `${streams.paint.dim('·')} ${paintStatus(change.status, streams.paint)} ${streams.paint.dim(`${change.reason}${message}`)}\n`,
+      );
     }
   } catch (error) {
     if (!terminal.interrupted.aborted) throw error;
@@ -122,12 +165,20 @@ async function leave(terminal: Terminal, api: Api, uuid: string, options: RunOpt
   terminal.exit(exitCodes.interrupted);
 }
 
-async function finish(terminal: Terminal, api: Api, uuid: string, last: string, options: RunOptions, streams: Streams): Promise<void> {
+async function finish(
+  terminal: Terminal,
+  api: Api,
+  uuid: string,
+  last: string,
+  options: RunOptions,
+  streams: Streams,
+): Promise<void> {
   const run = await api.json<RunJson>(`${api.projectPath}/runs/${uuid}`);
   const status = isFinal(run.status) ? run.status : last;
   if (options.output === 'json') streams.out(`${JSON.stringify(run, null, 2)}\n`);
   else if (options.quiet !== true) {
-    for (const [name, value] of Object.entries(run.outputs ?? {})) streams.err(`${streams.paint.dim('output')} ${name} = ${JSON.stringify(value)}\n`);
+    for (const [name, value] of Object.entries(run.outputs ?? {}))
+      streams.err(`${streams.paint.dim('output')} ${name} = ${JSON.stringify(value)}\n`);
   }
   terminal.exit(isFinal(status) ? exitCodeOf(status) : exitCodes.timeout);
 }

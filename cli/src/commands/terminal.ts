@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { Api } from '../client/api.ts';
 import { resolveContext } from '../config/contexts.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { choosePaint } from '../print/paint.ts';
 import type { Format, Streams } from '../print/output.ts';
+import { choosePaint } from '../print/paint.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -35,7 +35,9 @@ export function registerWhy(program: Command, terminal: Terminal): void {
       streams.out(`${paint.bold(run.name ?? uuid.slice(0, 8))} is ${paintStatus(waiting.status, paint)}.\n`);
       for (const reason of waiting.reasons) {
         const since = ago(reason.since, terminal.nowMs());
-        streams.out(`- ${reason.message}${since === '' ? '' : paint.dim(` (${since})`)} ${paint.dim(`[${reason.code}]`)}\n`);
+        streams.out(
+          `- ${reason.message}${since === '' ? '' : paint.dim(` (${since})`)} ${paint.dim(`[${reason.code}]`)}\n`,
+        );
         if (reason.hint) streams.out(`  ${paint.dim(`hint: ${reason.hint}`)}\n`);
       }
     });

@@ -36,10 +36,19 @@ describe('contexts', () => {
   });
 
   it('without any server the user is told how to get one', () => {
-    assert.throws(() => resolveContext(env, {}), (error) => error instanceof CliError && error.exitCode === exitCodes.auth && /tandem dev/.test(error.hint ?? ''));
+    assert.throws(
+      () => resolveContext(env, {}),
+      (error) => error instanceof CliError && error.exitCode === exitCodes.auth && /tandem dev/.test(error.hint ?? ''),
+    );
   });
 
-  for (const text of ['', 'not json', '[]', '{"current":1,"contexts":{}}', '{"current":null,"contexts":{"a":{"url":1}}}']) {
+  for (const text of [
+    '',
+    'not json',
+    '[]',
+    '{"current":1,"contexts":{}}',
+    '{"current":null,"contexts":{"a":{"url":1}}}',
+  ]) {
     it(`a file with ${JSON.stringify(text)} is refused in a sentence`, () => {
       writeFileSync(join(folder, 'contexts.json'), text);
       assert.throws(() => readContexts(env), CliError);

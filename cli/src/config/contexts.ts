@@ -20,12 +20,14 @@ export interface Contexts {
 function isContexts(value: unknown): value is Contexts {
   if (typeof value !== 'object' || value === null || !('current' in value && 'contexts' in value)) return false;
   const { current, contexts } = value;
-  if ((current !== null && typeof current !== 'string') || typeof contexts !== 'object' || contexts === null) return false;
+  if ((current !== null && typeof current !== 'string') || typeof contexts !== 'object' || contexts === null)
+    return false;
   return Object.values(contexts).every((each: unknown) => isContext(each));
 }
 
 function isContext(value: unknown): value is Context {
-  if (typeof value !== 'object' || value === null || !('url' in value && 'token' in value && 'project' in value)) return false;
+  if (typeof value !== 'object' || value === null || !('url' in value && 'token' in value && 'project' in value))
+    return false;
   return typeof value.url === 'string' && typeof value.token === 'string' && typeof value.project === 'string';
 }
 
@@ -51,7 +53,11 @@ export function readContexts(env: Environment): Contexts {
   }
   const stored = parse(text);
   if (isContexts(stored)) return stored;
-  throw new CliError(exitCodes.failure, `The file "${file}" is not a list of contexts.`, 'Delete it and run `tandem login` again.');
+  throw new CliError(
+    exitCodes.failure,
+    `The file "${file}" is not a list of contexts.`,
+    'Delete it and run `tandem login` again.',
+  );
 }
 
 function parse(text: string): unknown {
@@ -92,7 +98,11 @@ export function resolveContext(env: Environment, asked: Asked): Context {
   const url = asked.url ?? env['TANDEM_URL'] ?? env['POLYAXON_HOST'] ?? base?.url;
   const token = asked.token ?? env['TANDEM_TOKEN'] ?? env['POLYAXON_AUTH_TOKEN'] ?? base?.token;
   if (url === undefined) {
-    throw new CliError(exitCodes.auth, 'No server is known.', 'Run `tandem login --url URL --token TOKEN`, or `tandem dev` for one on this machine.');
+    throw new CliError(
+      exitCodes.auth,
+      'No server is known.',
+      'Run `tandem login --url URL --token TOKEN`, or `tandem dev` for one on this machine.',
+    );
   }
   return { url, token: token ?? '', project: projectOf(env, asked, base) };
 }

@@ -37,12 +37,16 @@ function commandOf(name: ComponentStart['name']): readonly string[] {
  * SIGKILL, the pipe ends, and so does the half. Throws a `CliError` with its last words if it ends before.
  */
 export async function startComponent(start: ComponentStart): Promise<Component> {
-  const child = spawn(process.execPath, [...commandOf(start.name), ...start.args, '--exit-with-parent', '--ready-json'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: environmentOf(start.env),
-    // A process group of its own: Ctrl-C reaches us alone, and we end the halves in order.
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [...commandOf(start.name), ...start.args, '--exit-with-parent', '--ready-json'],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: environmentOf(start.env),
+      // A process group of its own: Ctrl-C reaches us alone, and we end the halves in order.
+      detached: true,
+    },
+  );
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const ready = await firstLine(child, start, ended);
   return {
@@ -68,7 +72,11 @@ function environmentOf(changes: ComponentStart['env']): NodeJS.ProcessEnv {
   return env;
 }
 
-async function firstLine(child: ChildProcess, start: ComponentStart, ended: Promise<number | null>): Promise<Record<string, unknown>> {
+async function firstLine(
+  child: ChildProcess,
+  start: ComponentStart,
+  ended: Promise<number | null>,
+): Promise<Record<string, unknown>> {
   const lastWords: string[] = [];
   const ready = new Promise<Record<string, unknown>>((resolve) => {
     onLines(child.stdout, (line) => {
@@ -83,8 +91,14 @@ async function firstLine(child: ChildProcess, start: ComponentStart, ended: Prom
     start.onLog(line);
   });
   const early = ended.then((code) => {
-    const sentence = lastWords.filter((line) => !line.startsWith('{')).join('\n').replace(/^(error|tandem-control-plane|tandem-agent): /, '');
-    throw new CliError(exitOf(code), sentence === '' ? `The ${start.name} ended with code ${code} before it was ready.` : sentence);
+    const sentence = lastWords
+      .filter((line) => !line.startsWith('{'))
+      .join('\n')
+      .replace(/^(error|tandem-control-plane|tandem-agent): /, '');
+    throw new CliError(
+      exitOf(code),
+      sentence === '' ? `The ${start.name} ended with code ${code} before it was ready.` : sentence,
+    );
   });
   return await Promise.race([ready, early]);
 }

@@ -17,7 +17,11 @@ export function openDevFolder(path: string): DevFolder {
     mkdirSync(folder.controlPlane, { recursive: true, mode: 0o700 });
     mkdirSync(folder.agent, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new CliError(exitCodes.failure, `The folder "${path}" cannot be written: ${(error as Error).message}.`, 'Name another one with --data.');
+    throw new CliError(
+      exitCodes.failure,
+      `The folder "${path}" cannot be written: ${(error as Error).message}.`,
+      'Name another one with --data.',
+    );
   }
   return folder;
 }

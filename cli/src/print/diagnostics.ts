@@ -8,20 +8,29 @@ export async function printProblems(diagnostics: readonly Diagnostic[], streams:
   if (diagnostics.length === 0) return;
   const { printDiagnostic } = await import('@tandem/shared/diagnostics');
   const { paint } = streams;
-  for (const diagnostic of diagnostics) streams.err(`${printDiagnostic(diagnostic, (part, text) => paintPart(part, text, paint))}\n`);
+  for (const diagnostic of diagnostics)
+    streams.err(`${printDiagnostic(diagnostic, (part, text) => paintPart(part, text, paint))}\n`);
   printCount(diagnostics, streams);
 }
 
 /** Prints diagnostics that a server sent; the line itself is shown where the file is at hand. */
-export async function printServerProblems(diagnostics: readonly DiagnosticJson[], texts: ReadonlyMap<string, string>, streams: Streams): Promise<void> {
+export function printServerProblems(
+  diagnostics: readonly DiagnosticJson[],
+  texts: ReadonlyMap<string, string>,
+  streams: Streams,
+): void {
   const { paint } = streams;
   for (const each of diagnostics) {
     const severity = each.severity === 'error' ? paint.red('error') : paint.yellow('warning');
-    streams.err(`${paint.bold(`${each.file}:${each.line}:${each.column}`)}: ${severity}[${each.code}]: ${each.message}\n`);
+    streams.err(
+      `${paint.bold(`${each.file}:${each.line}:${each.column}`)}: ${severity}[${each.code}]: ${each.message}\n`,
+    );
     const line = texts.get(each.file)?.split(/\r?\n/)[each.line - 1];
     if (line !== undefined) {
       const number = String(each.line);
-      streams.err(`${paint.dim(`${number} | `)}${line}\n${' '.repeat(number.length + 3 + each.column - 1)}${'^'.repeat(Math.max(1, each.length))}\n`);
+      streams.err(
+        `${paint.dim(`${number} | `)}${line}\n${' '.repeat(number.length + 3 + each.column - 1)}${'^'.repeat(Math.max(1, each.length))}\n`,
+      );
     }
     if (each.hint) streams.err(`  hint: ${each.hint}\n`);
   }
@@ -42,7 +51,10 @@ function paintPart(part: 'error' | 'hint' | 'place' | 'warning', text: string, p
   }
 }
 
-function printCount(diagnostics: readonly { readonly severity: string; readonly code: string }[], streams: Streams): void {
+function printCount(
+  diagnostics: readonly { readonly severity: string; readonly code: string }[],
+  streams: Streams,
+): void {
   const errors = diagnostics.filter((each) => each.severity === 'error').length;
   const warnings = diagnostics.length - errors;
   const parts = [

@@ -26,7 +26,12 @@ export interface Streams {
 }
 
 /** Prints a list in the format that was asked for. JSON is what the interface gave, not what the table shows. */
-export function printList<T extends object>(things: readonly T[], columns: readonly Column<T>[], format: Format, streams: Streams): void {
+export function printList<T extends object>(
+  things: readonly T[],
+  columns: readonly Column<T>[],
+  format: Format,
+  streams: Streams,
+): void {
   switch (format) {
     case 'json':
       streams.out(`${JSON.stringify(things, null, 2)}\n`);
@@ -41,20 +46,33 @@ export function printList<T extends object>(things: readonly T[], columns: reado
       for (const thing of things) streams.out(`${columns[0]?.of(thing) ?? ''}\n`);
       return;
     case 'csv':
-      for (const row of [columns.map((column) => column.title), ...rowsOf(things, columns)]) streams.out(`${row.map(csvCell).join(',')}\n`);
+      for (const row of [columns.map((column) => column.title), ...rowsOf(things, columns)])
+        streams.out(`${row.map(csvCell).join(',')}\n`);
       return;
     case 'table':
     case 'wide': {
       const shown = columns.filter((column) => format === 'wide' || column.wide !== true);
-      streams.out(printTable(shown.map((column) => ({ title: column.title, whole: column.whole === true })), rowsOf(things, shown), streams));
+      streams.out(
+        printTable(
+          shown.map((column) => ({ title: column.title, whole: column.whole === true })),
+          rowsOf(things, shown),
+          streams,
+        ),
+      );
       return;
     }
   }
 }
 
 /** Prints one thing: as lines of `name: value` for people, as a document for scripts. */
-export function printOne<T extends object>(thing: T, fields: readonly Column<T>[], format: Format, streams: Streams): void {
-  if (format === 'json' || format === 'jsonl') streams.out(`${JSON.stringify(thing, null, format === 'json' ? 2 : undefined)}\n`);
+export function printOne<T extends object>(
+  thing: T,
+  fields: readonly Column<T>[],
+  format: Format,
+  streams: Streams,
+): void {
+  if (format === 'json' || format === 'jsonl')
+    streams.out(`${JSON.stringify(thing, null, format === 'json' ? 2 : undefined)}\n`);
   else if (format === 'yaml') streams.out(toYaml(thing, 0));
   else if (format === 'name' || format === 'csv') printList([thing], fields, format, streams);
   else {
@@ -76,12 +94,19 @@ function toYaml(value: unknown, depth: number): string {
   const pad = '  '.repeat(depth);
   if (Array.isArray(value)) {
     if (value.length === 0) return `${pad}[]\n`;
-    return value.map((item) => `${pad}-${isLeaf(item) ? ` ${JSON.stringify(item)}\n` : `\n${toYaml(item, depth + 1)}`}`).join('');
+    return value
+      .map((item) => `${pad}-${isLeaf(item) ? ` ${JSON.stringify(item)}\n` : `\n${toYaml(item, depth + 1)}`}`)
+      .join('');
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
     if (entries.length === 0) return `${pad}{}\n`;
-    return entries.map(([key, item]) => `${pad}${yamlKey(key)}:${isLeaf(item) ? ` ${JSON.stringify(item ?? null)}\n` : `\n${toYaml(item, depth + 1)}`}`).join('');
+    return entries
+      .map(
+        ([key, item]) =>
+          `${pad}${yamlKey(key)}:${isLeaf(item) ? ` ${JSON.stringify(item ?? null)}\n` : `\n${toYaml(item, depth + 1)}`}`,
+      )
+      .join('');
   }
   return `${pad}${JSON.stringify(value ?? null)}\n`;
 }

@@ -15,11 +15,22 @@ const mark =
 
 const same = (text: string): string => text;
 
-export const colours: Paint = { bold: mark(1, 22), dim: mark(2, 22), red: mark(31, 39), green: mark(32, 39), yellow: mark(33, 39), cyan: mark(36, 39) };
+export const colours: Paint = {
+  bold: mark(1, 22),
+  dim: mark(2, 22),
+  red: mark(31, 39),
+  green: mark(32, 39),
+  yellow: mark(33, 39),
+  cyan: mark(36, 39),
+};
 export const noColours: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same };
 
 /** `--color`, then FORCE_COLOR, then NO_COLOR, then whether a terminal is there (no-color.org). */
-export function choosePaint(option: string | undefined, env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): Paint {
+export function choosePaint(
+  option: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): Paint {
   if (option === 'always') return colours;
   if (option === 'never') return noColours;
   if ((env['FORCE_COLOR'] ?? '') !== '') return colours;

@@ -5,6 +5,7 @@ import { isList, type Value } from '@tandem/shared/values';
 import { encodeWire, sealBytes } from '@tandem/shared/wire';
 import type { CheckedRun, CompiledRun, CompileFacts } from '../ports/stage-one.ts';
 import type { AskedName } from './questions.ts';
+import { submissionFrom } from './source-bundle.ts';
 
 /** A checked operation with the form that only the compiler reads. */
 export interface CheckedOperation {
@@ -12,9 +13,11 @@ export interface CheckedOperation {
   readonly checked: Checked;
 }
 
-/** The offline half of stage 1 over the body of a request, and what it asks for with places. */
+/** The offline half of stage 1 over what was submitted, and what it asks for with places. */
 export function checkOperation(text: string): Outcome<CheckedOperation> {
-  const outcome = check({ files: [{ name: 'request', text }], params: [] });
+  const submission = submissionFrom(text);
+  if (!submission.ok) return submission;
+  const outcome = check(submission.value);
   if (!outcome.ok) return outcome;
   const checked = outcome.value;
   const asked = asks(checked);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import { bundleOf, type Sources } from '../compile/source-bundle.ts';
 import { invalid } from '../domain/refusal.ts';
 import type { RunArtifact, RunPatch } from '../ports/run-store.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -10,11 +11,21 @@ const description = z.string().max(4096).nullish();
 const tags = z.array(z.string().max(256)).max(256).nullish();
 const map = z.record(z.string(), z.unknown()).nullish();
 
+/** Files and options instead of `content`: diagnostics then name the author's own files. */
+const sources = z.object({
+  files: z
+    .array(z.object({ name: z.string().max(1024), text: z.string() }))
+    .min(1)
+    .max(100),
+  params: z.array(z.string()).max(10_000).default([]),
+});
+
 /** The body of a submission. What is not named here does not exist for us (attacks.md V12). */
 export const submissionBody = z
   .object({
     uuid: z.string().nullish(),
     content: z.string().nullish(),
+    sources: sources.nullish(),
     is_managed: z.boolean().nullish(),
     managed_by: z.enum(['agent', 'user', 'cli']).nullish(),
     name,
@@ -32,7 +43,7 @@ export function submissionOf(body: z.output<typeof submissionBody>, headers: Inc
   const { traceparent: trace } = headers;
   return {
     uuid: body.uuid ?? null,
-    content: body.content ?? null,
+    content: contentOf(body),
     managedBy: body.managed_by ?? (body.is_managed === false ? 'user' : 'agent'),
     name: body.name ?? null,
     description: body.description ?? null,
@@ -42,6 +53,22 @@ export function submissionOf(body: z.output<typeof submissionBody>, headers: Inc
     // A malformed one is dropped, as the standard says; the request is fine without it.
     traceparent: typeof trace === 'string' && traceparent.test(trace) ? trace : null,
   };
+}
+
+/** The body of a check: what would be submitted, and nothing about a run. */
+export const checkBody = z
+  .object({ content: z.string().nullish(), sources: sources.nullish() })
+  .refine((body) => body.content != null || body.sources != null, {
+    message: 'Run expects a `content`.',
+    path: ['content'],
+  });
+
+/** What is compiled: the sources if there are any, which say more than the content that was made of them. */
+export function contentOf(body: {
+  readonly content?: string | null | undefined;
+  readonly sources?: Sources | null | undefined;
+}): string | null {
+  return body.sources == null ? (body.content ?? null) : bundleOf(body.sources);
 }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;

@@ -1,17 +1,20 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Deadlines } from '../ports/deadlines.ts';
 import type { Log } from '../ports/log.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
+import { finishDeletions } from '../usecases/delete-run.ts';
 
 export interface LoopDeps {
   readonly deadlines: Deadlines;
+  readonly runs: RunStore;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Starts what happens by itself; the answer stops it. A tick that fails is logged and the next one tries again. */
-export function startLoops({ deadlines, wakeUps, clock, log }: LoopDeps): () => void {
+export function startLoops({ deadlines, runs, wakeUps, clock, log }: LoopDeps): () => void {
   const wakeRuns = (uuids: readonly string[]): void => wakeUps.wake(uuids.map((uuid) => `run:${uuid}`));
   const stops = [
     every('agents', 5_000, async () => {
@@ -19,7 +22,7 @@ export function startLoops({ deadlines, wakeUps, clock, log }: LoopDeps): () => 
       wakeRuns(await deadlines.markUnknown());
     }),
     every('stops', 15_000, async () => wakeRuns(await deadlines.giveUpStops())),
-    every('purge', 10_000, () => deadlines.purgeRuns()),
+    every('deletions', 10_000, () => finishDeletions({ runs, wakeUps })),
     every('forget', 60_000, () => deadlines.forget()),
   ];
   return () => {

@@ -34,8 +34,16 @@ const graceMs = 10_000;
  *                 └──────── wake-ups ────────────────┘
  */
 export async function serve(config: Config, log: Log): Promise<void> {
-  // Before anything is opened: a signal during the start ends it in order too.
-  const ended = whenAsked(config.exitWithParent);
+  try {
+    // Before anything is opened: a signal during the start ends it in order too.
+    await serveUntil(whenAsked(config.exitWithParent), config, log);
+  } finally {
+    // An open pipe from a parent that lives on would keep the process alive after everything else is closed.
+    if (config.exitWithParent) process.stdin.destroy();
+  }
+}
+
+async function serveUntil(ended: Promise<string>, config: Config, log: Log): Promise<void> {
   const platform = await openPlatform(config, log);
   const { db, world, replicaTokens } = platform;
   const { clock, wakeUps } = world;
@@ -74,7 +82,7 @@ export async function serve(config: Config, log: Log): Promise<void> {
     }).catch((error: unknown) => {
       throw unbound(error, config.grpc);
     });
-    const stopLoops = startLoops({ deadlines: sqlDeadlines(db), wakeUps, clock, log });
+    const stopLoops = startLoops({ deadlines: sqlDeadlines(db), runs: world.runs, wakeUps, clock, log });
     announce(config, { http: address, grpc: grpc.address, firstToken });
 
     log.info({ reason: await ended }, 'the control plane is ending');
@@ -82,7 +90,6 @@ export async function serve(config: Config, log: Log): Promise<void> {
     closing.abort();
     await Promise.all([closeHttp(server), grpc.close(graceMs)]);
   } finally {
-    letGoOfParent(config.exitWithParent);
     closing.abort();
     server.closeAllConnections();
     await platform.close();
@@ -98,11 +105,6 @@ function whenAsked(withParent: boolean): Promise<string> {
     process.stdin.on('end', () => resolve('parent')).on('error', () => resolve('parent'));
     process.stdin.resume();
   });
-}
-
-/** An open pipe from a parent that lives on would keep the process alive after everything else is closed. */
-function letGoOfParent(withParent: boolean): void {
-  if (withParent) process.stdin.destroy();
 }
 
 function listen(server: Server, at: Listen): Promise<string> {

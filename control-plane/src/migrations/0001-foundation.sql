@@ -230,6 +230,9 @@ create index runs_live on runs (project_id, id desc) where live_state = 1;
 create index runs_waiting on runs (id) where status in ('created', 'on_schedule', 'resuming', 'compiled', 'retrying');
 create index runs_stopping on runs (stop_requested_at) where status = 'stopping';
 create index runs_deleting on runs (id) where live_state = -1;
+create index runs_pipeline on runs (pipeline_id) where pipeline_id is not null;
+create index runs_controller on runs (controller_id) where controller_id is not null;
+create index runs_original on runs (original_id) where original_id is not null;
 
 create table run_specs (
   run_id bigint not null references runs on delete cascade,
@@ -297,7 +300,7 @@ create table agent_commands (
   primary key (agent_id, seq)
 );
 create index agent_commands_open on agent_commands (agent_id, seq) where acked_at is null;
-create index agent_commands_run on agent_commands (run_id) where acked_at is null;
+create index agent_commands_run on agent_commands (run_id);
 create index agent_commands_acked on agent_commands (acked_at) where acked_at is not null;
 -- One start for a (run, attempt, generation), whatever happens to the transaction that writes it.
 create unique index agent_commands_start on agent_commands (run_id, attempt, generation) where command = 'start';

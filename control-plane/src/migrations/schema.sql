@@ -29,7 +29,7 @@ create table agent_commands (
 );
 CREATE INDEX agent_commands_acked ON public.agent_commands USING btree (acked_at) WHERE (acked_at IS NOT NULL);
 CREATE INDEX agent_commands_open ON public.agent_commands USING btree (agent_id, seq) WHERE (acked_at IS NULL);
-CREATE INDEX agent_commands_run ON public.agent_commands USING btree (run_id) WHERE (acked_at IS NULL);
+CREATE INDEX agent_commands_run ON public.agent_commands USING btree (run_id);
 CREATE UNIQUE INDEX agent_commands_start ON public.agent_commands USING btree (run_id, attempt, generation) WHERE (command = 'start'::text);
 
 create table agent_connections (
@@ -354,9 +354,12 @@ create table runs (
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_uuid_key UNIQUE (uuid)
 );
+CREATE INDEX runs_controller ON public.runs USING btree (controller_id) WHERE (controller_id IS NOT NULL);
 CREATE INDEX runs_deleting ON public.runs USING btree (id) WHERE (live_state = '-1'::integer);
 CREATE INDEX runs_held ON public.runs USING btree (agent_id, queue_id) WHERE (NOT released);
 CREATE INDEX runs_live ON public.runs USING btree (project_id, id DESC) WHERE (live_state = 1);
+CREATE INDEX runs_original ON public.runs USING btree (original_id) WHERE (original_id IS NOT NULL);
+CREATE INDEX runs_pipeline ON public.runs USING btree (pipeline_id) WHERE (pipeline_id IS NOT NULL);
 CREATE INDEX runs_queued ON public.runs USING btree (queue_id, priority DESC, queued_at, id) WHERE (status = 'queued'::text);
 CREATE INDEX runs_stopping ON public.runs USING btree (stop_requested_at) WHERE (status = 'stopping'::text);
 CREATE INDEX runs_waiting ON public.runs USING btree (id) WHERE (status = ANY (ARRAY['created'::text, 'on_schedule'::text, 'resuming'::text, 'compiled'::text, 'retrying'::text]));

@@ -6,8 +6,6 @@ export interface Deadlines {
   markUnknown(): Promise<readonly string[]>;
   /** Stops that were never confirmed end for their users. Gives the uuids of those that moved. */
   giveUpStops(): Promise<readonly string[]>;
-  /** Deleted runs that nobody holds vanish. */
-  purgeRuns(): Promise<number>;
   /** Old idempotency keys and answered commands vanish. */
   forget(): Promise<number>;
 }

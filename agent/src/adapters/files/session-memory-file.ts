@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SessionMemory } from '../../ports/session-memory.ts';
 import { isCode, readIfThere, writeDurably } from './durable-file.ts';
 

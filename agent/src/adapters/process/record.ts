@@ -1,5 +1,5 @@
 import { isReason, isStatus, type Reason, type Status } from '@tandem/shared/lifecycle';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunKey } from '../../compile/pod-plan.ts';
 import type { Observed } from '../../ports/executor.ts';
 import { readIfThere, writeDurably } from '../files/durable-file.ts';

@@ -231,23 +231,21 @@ export class RunDriver {
 
   async #start(step: Step, folder: StepFolder): Promise<void> {
     const isNews = step.role === 'main' || this.#record.current.reason !== 'Initializing';
-    if (isNews)
-      await this.#change({
-        status: 'starting',
-        reason: step.role === 'init' ? 'Initializing' : 'Started',
-        message: '',
-      });
+    const reason = step.role === 'init' ? 'Initializing' : 'Started';
+    // The claim makes the start happen once, not the record: the start need not wait until the disk has the news.
+    const told = isNews ? this.#change({ status: 'starting', reason, message: '' }) : null;
     const interrupt = new AbortController();
     this.#interrupt = interrupt;
-    if (this.#record.stop !== null) interrupt.abort(); // It came while the state was written.
+    if (this.#record.stop !== null) interrupt.abort(); // One that comes from here on aborts it itself.
     const { timeoutSeconds } = this.#plan.termination;
     const leftMs =
       timeoutSeconds === null ? null : this.#record.createdAtMs + timeoutSeconds * 1000 - this.#context.clock.nowMs();
     const deadline = leftMs === null ? null : this.#context.clock.after(Math.max(0, leftMs), () => interrupt.abort());
     try {
       const begun = await beginStep(step, this.#plan, this.#context, interrupt.signal);
-      if (begun.kind === 'failed') await this.#finishNow(begun.state);
       if (begun.kind === 'started') this.#awaitClaim(step, folder, begun.child);
+      await told;
+      if (begun.kind === 'failed') await this.#finishNow(begun.state);
     } finally {
       deadline?.cancel();
       this.#interrupt = null;

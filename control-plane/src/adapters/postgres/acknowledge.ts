@@ -119,9 +119,6 @@ async function perform(tx: Db, { effect, run, agentId, seq, writer }: Performanc
         where agent_id = ${agentId} and seq = ${seq}
       `.execute(tx);
       return null;
-    case 'purge':
-      if (run !== null) await sql`delete from runs where id = ${run.id} and live_state = -1`.execute(tx);
-      return null;
     case 'release':
       if (run !== null) await sql`update runs set released = true where id = ${run.id}`.execute(tx);
       return null;

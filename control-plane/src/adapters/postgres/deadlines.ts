@@ -14,7 +14,6 @@ export function sqlDeadlines(db: Kysely<Tables>): Deadlines {
     markAgents: () => markAgents(db),
     markUnknown: () => moveBatch(db, (tx) => silentRuns(tx), toUnknown),
     giveUpStops: () => moveBatch(db, (tx) => unconfirmedStops(tx), toStopped),
-    purgeRuns: () => purgeRuns(db),
     forget: () => forget(db),
   };
 }
@@ -76,18 +75,6 @@ const toStopped = (run: RunHead): Move =>
     message: 'The agent did not confirm the stop within 30 minutes.',
     writer: 'control-plane',
   });
-
-/** Deleted runs of which no agent holds anything. Those that one holds go with its answer to `remove`. */
-async function purgeRuns(db: Db): Promise<number> {
-  const { rows } = await sql`
-    delete from runs where id in (
-      select id from runs r where live_state = -1 and released
-        and not exists (select from agent_commands c where c.run_id = r.id and c.acked_at is null)
-      order by id limit ${batch} for update skip locked
-    ) returning id
-  `.execute(db);
-  return rows.length;
-}
 
 /** Answers and commands that nobody will ask for again. */
 async function forget(db: Db): Promise<number> {

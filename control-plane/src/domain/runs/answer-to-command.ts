@@ -20,7 +20,6 @@ export type Effect =
   | { readonly kind: 'requeue'; readonly reason: Reason; readonly message: string; readonly afterMs: number }
   /** The cluster holds nothing of a run that has ended. */
   | { readonly kind: 'release' }
-  | { readonly kind: 'purge' }
   /** Not an answer yet: the command stays open and is sent again. */
   | { readonly kind: 'again'; readonly afterMs: number };
 
@@ -37,7 +36,7 @@ export function effectOf(answer: Answer, run: { readonly status: Status; readonl
       return run === null ? none : effectOfObserve(answer, run);
     case 'remove':
       if (answer.outcome === 'retry') return { kind: 'again', afterMs: answer.retryAfterMs };
-      return { kind: 'purge' };
+      return { kind: 'release' };
   }
 }
 

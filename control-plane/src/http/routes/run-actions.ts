@@ -12,7 +12,7 @@ import { runArtifacts, runWaiting } from '../../usecases/read-runs.ts';
 import type { World } from '../../usecases/world.ts';
 import { listBody, listOf, listQuery, pageOf } from '../paging.ts';
 import { empty, ok, type Route, route } from '../route.ts';
-import { artifactsBody, artifactsOf } from '../run-bodies.ts';
+import { artifactsBody, artifactsOf, checkBody, contentOf } from '../run-bodies.ts';
 
 type Act = (world: World, principal: Principal, address: RunAddress) => Promise<void>;
 
@@ -88,10 +88,10 @@ export const runActionRoutes: readonly Route[] = [
     id: 'checkRun',
     says: 'All of stage 1 without storing anything: what a submission would say.',
     access: 'token',
-    body: z.object({ content: z.string() }),
+    body: checkBody,
     answers: { status: 200, schema: z.record(z.string(), z.unknown()) },
     handle: async ({ world, principal, params, body }) => {
-      const { isFine, diagnostics, goesTo } = await checkRun(world, principal, params, body.content);
+      const { isFine, diagnostics, goesTo } = await checkRun(world, principal, params, contentOf(body) ?? '');
       return ok({ ok: isFine, diagnostics: diagnostics.map(toJson), goes_to: goesTo });
     },
   }),
