@@ -92,29 +92,29 @@ function must<T>(outcome: { ok: true; value: T } | { ok: false; problems: readon
 
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 
+const token = /"(?:[^"\\]|\\.)*"|\{\}|\[\]|[{}[\],:]|[^{}[\],:"\s]+/g;
+
 /** Wire JSON with line breaks, numbers as they are. */
 function pretty(text: string): string {
   let depth = 0;
-  let inText = false;
-  let result = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at] ?? '';
-    if (inText) {
-      result += char;
-      if (char === '\\') result += text[(at += 1)] ?? '';
-      else if (char === '"') inText = false;
-      continue;
+  const line = (change: number): string => {
+    depth += change;
+    return `\n${'  '.repeat(depth)}`;
+  };
+  return text.replace(token, (part) => {
+    switch (part) {
+      case '{':
+      case '[':
+        return part + line(1);
+      case '}':
+      case ']':
+        return line(-1) + part;
+      case ',':
+        return part + line(0);
+      case ':':
+        return ': ';
+      default:
+        return part;
     }
-    const isEmpty = (char === '{' && text[at + 1] === '}') || (char === '[' && text[at + 1] === ']');
-    if (isEmpty) result += char + (text[(at += 1)] ?? '');
-    else if (char === '{' || char === '[') result += `${char}\n${'  '.repeat((depth += 1))}`;
-    else if (char === '}' || char === ']') result += `\n${'  '.repeat((depth -= 1))}${char}`;
-    else if (char === ',') result += `,\n${'  '.repeat(depth)}`;
-    else if (char === ':') result += ': ';
-    else {
-      inText = char === '"';
-      result += char;
-    }
-  }
-  return result;
+  });
 }

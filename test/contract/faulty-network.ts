@@ -35,7 +35,10 @@ export function faultyNetwork(time: VirtualTime, random: Random, accept: Accept)
 
   /** Sends one message through the weather. Later ones may overtake it. */
   const carry = (deliver: () => void, cut: () => void): void => {
-    if (random.chance(weather.cut)) return cut();
+    if (random.chance(weather.cut)) {
+      cut();
+      return;
+    }
     if (random.chance(weather.drop)) return;
     const copies = random.chance(weather.double) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {

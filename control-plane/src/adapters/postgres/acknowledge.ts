@@ -5,7 +5,7 @@ import { type Answer, type Effect, effectOf } from '../../domain/runs/answer-to-
 import { type RunHead, transition } from '../../domain/runs/move.ts';
 import type { SessionAgent } from '../../ports/agent-sessions.ts';
 import type { Db } from './db.ts';
-import { type HeadRow, logEntries, moveRuns, toHead } from './move-runs.ts';
+import { type HeadRow, type LogEntry, logEntries, moveRuns, toHead } from './move-runs.ts';
 
 /**
  * Takes answers of an agent, all in one transaction, and gives the uuids of the runs that moved.
@@ -24,18 +24,53 @@ export async function acknowledge(
       answered.map((each) => each.runId),
     );
     const moved: string[] = [];
+    const refreshes = new Refreshes(tx);
     for (const { answer, runId, attempt, seq } of answered) {
       const run = heads.get(runId) ?? null;
       const current = run !== null && run.attempt === attempt ? run : null;
       const effect = effectOf(answer, current);
-      const after = await perform(tx, { effect, run, agentId: agent.id, seq, writer: `agent:${agent.name}` });
+      const writer = `agent:${agent.name}`;
+      if (effect.kind === 'refresh' && run !== null) {
+        await refreshes.add({ runId, entry: 'refresh', status: run.status, reason: effect.reason, message: '', writer });
+        continue;
+      }
+      // The log of a run keeps the order of its answers.
+      await refreshes.writeIfAbout(runId);
+      const after = await perform(tx, { effect, run, agentId: agent.id, seq, writer });
       if (after !== null) {
         heads.set(runId, after);
         moved.push(after.uuid);
       }
     }
+    await refreshes.write();
     return moved;
   });
+}
+
+/** Accepted starts are most of the answers: their log entries are written together, in one statement. */
+class Refreshes {
+  readonly #tx: Db;
+  readonly #entries = new Map<number, LogEntry>();
+
+  constructor(tx: Db) {
+    this.#tx = tx;
+  }
+
+  async add(entry: LogEntry): Promise<void> {
+    await this.writeIfAbout(entry.runId);
+    this.#entries.set(entry.runId, entry);
+  }
+
+  /** Writes what is gathered if a run is in it that something else happens to now. */
+  async writeIfAbout(runId: number): Promise<void> {
+    if (this.#entries.has(runId)) await this.write();
+  }
+
+  async write(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    await logEntries(this.#tx, entries);
+  }
 }
 
 interface Answered {
@@ -112,6 +147,7 @@ interface Performance {
 async function perform(tx: Db, { effect, run, agentId, seq, writer }: Performance): Promise<RunHead | null> {
   switch (effect.kind) {
     case 'none':
+    case 'refresh': // Gathered by the caller.
       return null;
     case 'again':
       await sql`
@@ -121,13 +157,6 @@ async function perform(tx: Db, { effect, run, agentId, seq, writer }: Performanc
       return null;
     case 'release':
       if (run !== null) await sql`update runs set released = true where id = ${run.id}`.execute(tx);
-      return null;
-    case 'refresh':
-      if (run !== null) {
-        await logEntries(tx, [
-          { runId: run.id, entry: 'refresh', status: run.status, reason: effect.reason, message: '', writer },
-        ]);
-      }
       return null;
     case 'move':
       if (run === null || !mayMove(run.status, effect.next)) return null;

@@ -12,6 +12,7 @@ import { type HeadRow, moveRuns, toHead } from './move-runs.ts';
  * Limits are applied in SQL: a run that may not start is not read (orchestration.md 5.3).
  */
 export async function admitRuns(db: Db, agentId: number, epoch: number, most: number): Promise<readonly RunHead[]> {
+  if (!(await isAnythingReady(db, agentId))) return [];
   return await db.transaction().execute(async (tx) => {
     const room = await roomOf(tx, agentId, epoch);
     const wanted = Math.min(room, most);
@@ -28,6 +29,25 @@ export async function admitRuns(db: Db, agentId: number, epoch: number, most: nu
     );
     return moved;
   });
+}
+
+/**
+ * A look without locks: most wake-ups find nothing to admit, and the lock on the agent's row would make each of them wait
+ * for the disk. Whoever queued a run or made room has committed before it woke us, so nothing is overlooked.
+ */
+async function isAnythingReady(db: Db, agentId: number): Promise<boolean> {
+  const { rows } = await sql`
+    select from queues q
+    where q.agent_id = ${agentId} and not q.paused
+      and exists (
+        select from runs where queue_id = q.id and status = 'queued' and live_state = 1
+          and (not_before is null or not_before <= clock_timestamp())
+      )
+      and (select capacity from agents where id = ${agentId})
+        > (select count(*) from runs where agent_id = ${agentId} and not released)
+    limit 1
+  `.execute(db);
+  return rows.length > 0;
 }
 
 /** How many more runs the agent may hold; 0 for a session that is not the present one. */
