@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.ts';
 import { type Stack, startStack } from '../support/stack.ts';
+import { startTandem } from '../support/stack-cli.ts';
 import { type Program, processesWith } from '../support/stack-process.ts';
 import { type Random, randomOfTest } from '../support/stack-random.ts';
 import { finals, type RunSeen } from '../support/stack-rest.ts';
@@ -177,6 +178,29 @@ describe('both halves are killed at random', () => {
     // A stop may come before the start; then nothing ran. It may also hit the moment before the end.
     assert.ok(starts <= 1 && ends <= starts, story);
   };
+
+  it('lets a reader follow a run to its end, each line once', async function () {
+    this.timeout(120_000);
+    const count = 40;
+    const file = join(stack.folder, 'lines.json');
+    const script = `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo "line $i"; sleep 0.1; done`;
+    const run = { kind: 'job', container: { image: 'busybox', command: ['sh', '-c', script] } };
+    await writeFile(file, JSON.stringify({ kind: 'operation', component: { kind: 'component', run } }));
+    const env = { TANDEM_URL: stack.rest.url, TANDEM_TOKEN: stack.rest.token, TANDEM_PROJECT: 'default/default' };
+    const life = startTandem(stack.folder, ['run', '-f', file, '--wait', '--logs'], { env });
+    const seen = (): readonly string[] => life.stdout().split('\n').slice(0, -1);
+    for (const victim of [...stack.replicas, stack.agent, ...stack.replicas]) {
+      const before = seen().length;
+      await eventually('the reader reads on', () => seen().length > before || life.isOver(), 60_000);
+      await victim?.killHard();
+      await victim?.restart();
+    }
+    assert.equal(await life.ended, 0, life.stderr());
+    assert.deepEqual(
+      seen(),
+      Array.from({ length: count }, (_, index) => `line ${index + 1}`),
+    );
+  });
 
   it('leaves no process of a run behind', async () => {
     await eventually('all steps are gone', () => processesWith('tandem-step', stack.agentData).length === 0);

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders are those of the shell.
+
 /** How one run comes to its secret, what it does with it, and how it ends. */
 export interface Scenario {
   readonly says: string;

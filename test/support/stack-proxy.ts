@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 /** A TCP balancer on a free port of this machine: each connection goes to the next backend that takes it. */
-export interface Proxy {
+export interface TcpProxy {
   readonly port: number;
   /** `127.0.0.1:port`. */
   readonly address: string;
@@ -14,7 +14,7 @@ export interface Proxy {
 }
 
 /** Starts a balancer. `backends` is asked at every connection, since a backend may have come back elsewhere. */
-export async function startProxy(backends: () => readonly number[], { records = false } = {}): Promise<Proxy> {
+export async function startProxy(backends: () => readonly number[], { records = false } = {}): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const tapes: Buffer[][] = [];
   let turn = 0;

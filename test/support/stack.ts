@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase } from './postgres.ts';
 import { bundleOf, type Program, type Ready, startLasting, startProgram } from './stack-process.ts';
-import { type Proxy, startProxy } from './stack-proxy.ts';
+import { startProxy, type TcpProxy } from './stack-proxy.ts';
 import { type RestClient, restClient } from './stack-rest.ts';
 
 export interface StackOptions {
@@ -29,7 +29,7 @@ export interface Stack {
   readonly replicas: readonly Program[];
   readonly agent: Program | null;
   /** In front of the replicas' gRPC; the agent dials it. */
-  readonly sessions: Proxy;
+  readonly sessions: TcpProxy;
   readonly rest: RestClient;
   /** Files with everything that the control planes and the agent wrote to stdout and stderr. */
   readonly logs: { readonly controlPlanes: readonly string[]; readonly agent: string };

@@ -59,12 +59,12 @@ async function follow(
       for await (const event of readEvents(answer.body)) {
         if (event.event === 'end') return;
         if (event.event === 'error')
-          throw new CliError(exitCodes.unreachable, String(JSON.parse(event.data).detail ?? 'The log stream broke.'));
+          throw new CliError(exitCodes.unreachable, String(JSON.parse(event.data).message ?? 'The log stream broke.'));
         if (event.id !== '') cursor = event.id;
         failures = 0;
         printLines(JSON.parse(event.data) as { lines: readonly LogLine[] }, options, streams);
       }
-      if (!options.stay) return;
+      throw new CliError(exitCodes.unreachable, 'The log stream broke off before its end.', 'Try again in a moment.');
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;

@@ -20,19 +20,19 @@ export function printServerProblems(
   streams: Streams,
 ): void {
   const { paint } = streams;
+  // In the same form as `printDiagnostic`, so that it does not matter which half found a problem.
   for (const each of diagnostics) {
-    const severity = each.severity === 'error' ? paint.red('error') : paint.yellow('warning');
-    streams.err(
-      `${paint.bold(`${each.file}:${each.line}:${each.column}`)}: ${severity}[${each.code}]: ${each.message}\n`,
-    );
+    const colour = each.severity === 'error' ? paint.red : paint.yellow;
+    const place = paint.bold(`${each.file}:${each.line}:${each.column}`);
+    streams.err(`${place}: ${colour(each.severity)}: ${each.message} [${each.code}]\n`);
     const line = texts.get(each.file)?.split(/\r?\n/)[each.line - 1];
     if (line !== undefined) {
-      const number = String(each.line);
-      streams.err(
-        `${paint.dim(`${number} | `)}${line}\n${' '.repeat(number.length + 3 + each.column - 1)}${'^'.repeat(Math.max(1, each.length))}\n`,
-      );
+      const gutter = `${each.line} | `;
+      const indent = line.slice(0, each.column - 1).replace(/[^\t]/g, ' ');
+      const caret = colour('^'.repeat(Math.max(1, each.length)));
+      streams.err(`  ${gutter}${line}\n  ${' '.repeat(gutter.length - 2)}| ${indent}${caret}\n`);
     }
-    if (each.hint) streams.err(`  hint: ${each.hint}\n`);
+    if (each.hint) streams.err(`  ${paint.cyan('hint:')} ${each.hint}\n`);
   }
   printCount(diagnostics, streams);
 }

@@ -36,8 +36,9 @@ export async function sendEvents(
   heartbeat.unref();
   try {
     for (let step = early ?? (await next); step.done !== true; step = await next) {
-      await write(response, format(step.value), signal);
+      // The source also ends when we do; what it says then is not the end that the reader waits for.
       if (signal.aborted) break;
+      await write(response, format(step.value), signal);
       next = iterator.next();
     }
   } catch (error) {

@@ -26,7 +26,8 @@ export interface LogChunk {
 /** What only the cluster can give about a run: relayed from its agent, never stored here (trust.md 2.1). */
 export interface RunStreams {
   /**
-   * The logs of a run, in order. Throws `Outage` with the code `agent-away` when no session of the agent is open.
+   * The logs of a run, in order. Throws `Outage` with the code `agent-away` when no session of the agent is open, or when it
+   * goes away before all was told.
    * Ends when the signal fires or nothing more will come.
    */
   logs(

@@ -7,7 +7,10 @@ import { sessionOf } from './postgres.ts';
 import { topicsFrom, wakeBatches } from './wake-batches.ts';
 
 const channel = 'tandem_wake';
-/** One NOTIFY per process and so many ms: each takes a lock of the whole server at commit (orchestration.md 6.2.4). */
+/**
+ * One NOTIFY per process and so many ms: each takes a lock of the whole server at commit (orchestration.md 6.2.4). The first
+ * after a pause goes at once, so that a single submission does not wait.
+ */
 const collectMs = 20;
 const retryMs = [100, 500, 2_000, 5_000] as const;
 
@@ -27,7 +30,10 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
   let failures = 0;
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ ...sessionOf(url), statement_timeout: 10_000 });
+    const session = sessionOf(url);
+    // A hint need not be on disk, and nothing else is written on this connection.
+    const options = `${session.options} -c synchronous_commit=off`;
+    const next = new pg.Client({ ...session, options, statement_timeout: 10_000 });
     // A lost connection is told by `error` and `end`, in this order or alone; the first one counts.
     let isLost = false;
     const lost = (error?: Error): void => {
@@ -90,7 +96,7 @@ export function listenWakeUps(url: string, log: Log): WakeUps {
     timer ??= setTimeout(() => {
       timer = undefined;
       sending = send();
-    }, collectMs);
+    }, 0);
   }
 
   connecting();

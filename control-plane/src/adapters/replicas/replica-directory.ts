@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Outage } from '../../domain/outage.ts';
 import type { LogChunk, LogQuery, RunStreams } from '../../ports/run-streams.ts';
-import type { SessionDirectory } from '../../ports/session-directory.ts';
+import { endOfLogs, type SessionDirectory } from '../../ports/session-directory.ts';
 import type { Db } from '../postgres/db.ts';
 
 /** Signs the short token by which replicas of one installation know each other. */
@@ -42,7 +42,7 @@ function streamsOf(url: string, sign: SignReplicaToken): RunStreams {
       if (!answer.ok || answer.body === null) {
         throw new Outage('agent-away', 'The agent that has the logs of this run is not connected at the moment.');
       }
-      yield* chunksOf(answer.body);
+      yield* chunksOf(answer.body, signal);
     },
   };
 }
@@ -57,15 +57,31 @@ function addressOf(url: string, run: { readonly uuid: string; readonly agentId: 
   return address;
 }
 
-/** One chunk a line, as JSON. */
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<LogChunk> {
+/** One chunk a line, as JSON, and a last line. Throws an outage when the answer breaks off before it. */
+async function* chunksOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<LogChunk> {
+  for await (const line of linesOf(body, signal)) {
+    if (line === endOfLogs) return;
+    yield JSON.parse(line) as LogChunk;
+  }
+  if (!signal.aborted) throw new Outage('agent-away', 'The replica that holds the session of the agent went away.');
+}
+
+/** Lines of text; ends quietly where the body breaks off: what must come at the end tells the two apart. */
+async function* linesOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<string> {
   const decoder = new TextDecoder();
+  const reader = body.getReader();
   let rest = '';
-  for await (const bytes of body) {
-    rest += decoder.decode(bytes, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > longestLine) throw new Outage('agent-away', 'The relayed answer could not be read.');
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as LogChunk;
+  try {
+    while (!signal.aborted) {
+      const read = await reader.read().catch(() => null);
+      if (read === null || read.done) return;
+      rest += decoder.decode(read.value, { stream: true });
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > longestLine) throw new Outage('agent-away', 'The relayed answer could not be read.');
+      yield* lines.filter((line) => line !== '');
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tokenOf } from '../../domain/access-token.ts';
 import { readUuid } from '../../domain/names.ts';
 import { notFound } from '../../domain/refusal.ts';
+import { endOfLogs } from '../../ports/session-directory.ts';
 import { type Route, route } from '../route.ts';
 import { write } from '../sse.ts';
 
@@ -11,7 +12,7 @@ export const internalRoutes: readonly Route[] = [
     method: 'get',
     path: '/internal/v1/streams/logs',
     id: 'relayLogs',
-    says: 'Logs from a session that this replica holds: one chunk a line.',
+    says: 'Logs from a session that this replica holds: one chunk a line, and a line at the end.',
     access: 'public',
     query: z.object({
       run: z.string(),
@@ -33,6 +34,8 @@ export const internalRoutes: readonly Route[] = [
           for await (const chunk of world.localStreams.logs({ uuid, agentId: query.agent }, ask, signal)) {
             await write(response, `${JSON.stringify(chunk)}\n`, signal);
           }
+          // An answer without this line broke off, also when this replica ends in order.
+          if (!signal.aborted) await write(response, `${endOfLogs}\n`, signal);
         },
       };
     },

@@ -59,9 +59,12 @@ export class StreamRelay {
     return true;
   }
 
-  /** The call has ended, cleanly or not: what came is delivered, then the reader ends. */
+  /**
+   * The call has ended. What came is delivered; if the agent had not said that this was all, the reader is told so, since
+   * lines may be missing: with its cursor it can come again.
+   */
   detach(streamId: string): void {
-    this.#readers.get(streamId)?.end();
+    this.#readers.get(streamId)?.lose(new Outage('agent-away', 'The agent went away before the end of the log.'));
   }
 }
 
@@ -117,6 +120,11 @@ class Reader {
     this.#ended = true;
     this.#call?.close();
     this.#wake();
+  }
+
+  /** Changes nothing once the reader has ended. */
+  lose(outage: Outage): void {
+    if (!this.#ended) this.fail(outage);
   }
 
   fail(outage: Outage): void {
