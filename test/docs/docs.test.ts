@@ -109,6 +109,17 @@ describe('documents', function () {
     assert.ok(config.catalogue.connections.has('data'));
   });
 
+  it('what npm starts by itself leads to another script, and never back', () => {
+    const bodies = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+      .scripts;
+    for (const [name, body] of Object.entries(bodies)) {
+      const target = /bootstrap\.mjs ([\w:]+)$/.exec(body)?.[1];
+      if (target === undefined) continue;
+      assert.ok(bodies[target] !== undefined, `"${name}" leads to "${target}", which is not there`);
+      assert.doesNotMatch(bodies[target] ?? '', /bootstrap/, `"${name}" leads back to where it came from`);
+    }
+  });
+
   it('every link inside the repository leads somewhere', () => {
     const broken = [
       'README.md',
