@@ -54,5 +54,10 @@ const pnpm = pnpmOnPath() ?? ownPnpm();
 const quiet = existsSync(join(root, 'node_modules', '.pnpm')) ? ['--silent'] : [];
 run(pnpm, ['install', '--frozen-lockfile', ...quiet]);
 run(pnpm, ['run', '--silent', script, ...rest], {
-  env: { ...process.env, PATH: `${join(tools, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
+  // The tests also run the bundles on the Node that was there before.
+  env: {
+    ...process.env,
+    TANDEM_HOST_NODE: process.execPath,
+    PATH: `${join(tools, 'node_modules', '.bin')}:${process.env.PATH ?? ''}`,
+  },
 });

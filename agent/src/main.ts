@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { deferred } from '@tandem/shared/promises';
 import { lockData } from './adapters/files/data-lock.ts';
 import { type Identity, readIdentity, writeIdentity } from './adapters/files/identity-file.ts';
 import { secretFolder } from './adapters/files/secret-folder.ts';
@@ -184,7 +185,7 @@ async function runFromCommandLine(argv: readonly string[]): Promise<number> {
     }
     const config = await readConfig({ file: args.config, data: args.data, env: process.env });
     const log = logToStderr(config.logLevel);
-    const over = Promise.withResolvers<number>();
+    const over = deferred<number>();
     const end = (): void => over.resolve(exitCodes.ok);
     process.once('SIGTERM', end);
     process.once('SIGINT', end);

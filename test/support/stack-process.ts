@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { cpSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deferred } from '@tandem/shared/promises';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -73,7 +74,7 @@ export function startProgram(start: ProgramStart): Life {
   });
   living.add(child);
   const log = createWriteStream(start.log, { flags: 'a' });
-  const { promise: ready, resolve, reject } = Promise.withResolvers<Ready>();
+  const { promise: ready, resolve, reject } = deferred<Ready>();
   // Whoever does not wait for it learns of the end by `ended`.
   ready.catch(() => undefined);
   let stdout = '';

@@ -159,11 +159,18 @@ async function untilEnd(terminal: Terminal, halves: readonly Component[]): Promi
     );
 }
 
-/** Logs go to a file in the folder; with `--debug` to the terminal too. */
+/** Logs go to a file in the folder; with `--debug` to the terminal too. A disk that is full costs log lines, nothing else. */
 function logTo(folder: DevFolder, name: string, streams: Streams, alsoHere: boolean): (line: string) => void {
   const file = join(folder.root, `${name}.log`);
+  let isLost = false;
   return (line) => {
-    appendFileSync(file, `${line}\n`);
     if (alsoHere) streams.err(`${name} ${line}\n`);
+    try {
+      appendFileSync(file, `${line}\n`);
+      isLost = false;
+    } catch (error) {
+      if (!isLost) streams.err(`The log of the ${name} cannot be written: ${(error as Error).message}.\n`);
+      isLost = true;
+    }
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { sqlAgentIdentities } from '../adapters/postgres/agent-identities.ts';
 import { sqlAgentSessions } from '../adapters/postgres/agent-sessions.ts';
 import { databaseOutage } from '../adapters/postgres/db-error.ts';
@@ -44,6 +44,8 @@ export async function serve(config: Config, log: Log): Promise<void> {
 }
 
 async function serveUntil(ended: Promise<string>, config: Config, log: Log): Promise<void> {
+  // A taken address is told at once, and not after the seconds that an embedded database takes to open.
+  for (const at of [config.http, config.grpc]) await probe(at);
   const platform = await openPlatform(config, log);
   const { db, world, replicaTokens } = platform;
   const { clock, wakeUps } = world;
@@ -116,6 +118,16 @@ function listen(server: Server, at: Listen): Promise<string> {
       resolve(`http://${bracketed(at.host)}:${port}`);
     });
   });
+}
+
+/** Takes an address for a moment, to find out whether it can be had. */
+async function probe(at: Listen): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(unbound(error, at)));
+    server.listen(at.port, at.host, resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
 }
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

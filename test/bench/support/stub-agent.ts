@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata } from '@grpc/grpc-js';
 import { AgentSessionsClient, type Command, FromAgent, type ToAgent } from '@tandem/proto';
+import { deferred } from '@tandem/shared/promises';
 import { thumbprint, tokenMaker } from '../../../agent/src/adapters/grpc/agent-key.ts';
 import { channelCredentials, channelOptions } from '../../../agent/src/adapters/grpc/credentials.ts';
 import { enrol } from '../../../agent/src/adapters/grpc/enrol.ts';
@@ -30,7 +31,7 @@ export async function startStubAgent({ sessions, enrolmentToken, capacity }: Stu
   const metadata = new Metadata();
   metadata.set('authorization', `Bearer ${await (await tokenMaker(identity))(Date.now())}`);
   const call = client.session(metadata);
-  const welcomed = Promise.withResolvers<void>();
+  const welcomed = deferred<void>();
   let epoch = 0n;
   let beating: NodeJS.Timeout | undefined;
   const send = (body: Body): void => void call.write({ epoch, body });

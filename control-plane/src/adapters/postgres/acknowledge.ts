@@ -31,7 +31,14 @@ export async function acknowledge(
       const effect = effectOf(answer, current);
       const writer = `agent:${agent.name}`;
       if (effect.kind === 'refresh' && run !== null) {
-        await refreshes.add({ runId, entry: 'refresh', status: run.status, reason: effect.reason, message: '', writer });
+        await refreshes.add({
+          runId,
+          entry: 'refresh',
+          status: run.status,
+          reason: effect.reason,
+          message: '',
+          writer,
+        });
         continue;
       }
       // The log of a run keeps the order of its answers.

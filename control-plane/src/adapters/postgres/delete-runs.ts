@@ -41,7 +41,8 @@ export async function finishDeletions(db: Db, limit: number): Promise<readonly n
       where r.live_state = -1 and r.status = any(${finals}::text[]) and r.agent_id is not null and r.started_at is not null
         and not exists (select 1 from agent_commands c where c.run_id = r.id and c.command = 'remove')
       order by r.agent_id, r.id limit ${limit} for update of r skip locked`.execute(tx);
-    const byAgent = Map.groupBy(rows, (row) => row.agent_id);
+    const byAgent = new Map<number, EndedRow[]>();
+    for (const row of rows) byAgent.set(row.agent_id, [...(byAgent.get(row.agent_id) ?? []), row]);
     for (const [agentId, runs] of byAgent) {
       const commands = runs.map(({ id: runId, attempt, generation }) => ({
         runId,

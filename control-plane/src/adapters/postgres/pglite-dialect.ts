@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { deferred } from '@tandem/shared/promises';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -41,7 +42,7 @@ class PgliteDriver implements Driver {
   /** Waits until the former holder is done, first come, first served. */
   async acquireConnection(): Promise<DatabaseConnection> {
     const former = this.#last;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = deferred<void>();
     this.#last = promise;
     await former;
     this.#release = resolve;

@@ -1,5 +1,6 @@
 import { isDone } from '@tandem/shared/lifecycle';
 import { z } from 'zod';
+import { Outage } from '../../domain/outage.ts';
 import type { LogChunk, LogLine } from '../../ports/run-streams.ts';
 import { type RunLogs, runLogs } from '../../usecases/run-logs.ts';
 import { watchRun } from '../../usecases/watch-run.ts';
@@ -101,6 +102,8 @@ async function poll(logs: RunLogs, lastTime: string | null, tail: number, closin
     }
     if (lines.length >= mostLines) break;
   }
+  // A part that looks like the whole would be the last that the client asks for.
+  if (closing.aborted) throw new Outage('agent-away', 'The control plane is being restarted; ask again.');
   const isOver = isDone(logs.run.status) && lines.length < mostLines;
   const last = lines.at(-1)?.at ?? lastTime;
   return { last_time: isOver ? null : last, last_file: null, logs: lines.map(lineJson), files: [] };
