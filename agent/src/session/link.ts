@@ -56,6 +56,7 @@ export class Link {
   readonly #inventories: string[] = [];
   readonly #chunks: InventoryChunk[] = [];
   #welcome: Welcome | null = null;
+  #serverOffsetMs = 0;
   #heardAtMs: number;
   #readingInventory = false;
   #ended = false;
@@ -155,6 +156,7 @@ export class Link {
   #onWelcome(welcome: Welcome): void {
     if (this.#welcome !== null) return;
     this.#welcome = welcome;
+    this.#serverOffsetMs = Number(welcome.serverTimeMs) - this.#options.clock.nowMs();
     this.#outgoing.useEpoch(welcome.epoch);
     this.#options.reports.unsend();
     const heartbeatMs = Math.max(1, welcome.heartbeatSeconds) * 1000;
@@ -192,7 +194,7 @@ export class Link {
     const batch = [];
     let bytes = 0;
     for (const observed of reports.due(nowMs, resendMs, batchReports)) {
-      const report = toReport(observed, clean);
+      const report = toReport(observed, clean, this.#serverOffsetMs);
       const size = report.outputs.length + report.message.length + report.artifacts.length * 200 + 200;
       if (batch.length > 0 && bytes + size > batchBytes) break;
       bytes += size;

@@ -10,8 +10,9 @@ export type Cleaner = (text: string, limitBytes?: number) => Clean;
 /**
  * What an observation says to the control plane. The id is made of what it names, so that a report built twice is one.
  * Every text that a user's program or a file name could have shaped goes through `clean` (trust.md 2.2).
+ * `serverOffsetMs` is what the control plane's clock is ahead of ours.
  */
-export function toReport(observed: Observed, clean: Cleaner): Report {
+export function toReport(observed: Observed, clean: Cleaner, serverOffsetMs = 0): Report {
   const { run, ended } = observed;
   return Report.fromPartial({
     id: reportId(observed),
@@ -39,7 +40,8 @@ export function toReport(observed: Observed, clean: Cleaner): Report {
       node: clean(node),
       drift: [],
     })),
-    finishedAtMs: BigInt(Math.round(ended?.finishedAtMs ?? 0)),
+    // By the control plane's clock: it is compared with the time of a stop (orchestration.md, L-05).
+    finishedAtMs: ended === null ? 0n : BigInt(Math.round(ended.finishedAtMs + serverOffsetMs)),
   });
 }
 

@@ -10,7 +10,7 @@ const clock = await commitClock(pg);
 const all: Record<string, number[]> = {};
 const add = (k: string, v: number) => (all[k] ??= []).push(v);
 const insts = [];
-for (const d of ['before', 'after']) {
+for (const d of ['before', 'mid', 'after']) {
   process.env['DIST'] = '/tmp/dist-' + d;
   const inst = await startInstallation(pg);
   await inst.startAgent({ name: 'cluster', capacity: 8 });
