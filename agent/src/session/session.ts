@@ -23,8 +23,6 @@ export interface AgentSession {
 const mostStreams = 64;
 /** Changes within this time are counted once. */
 const countDelayMs = 50;
-/** A run that starts has several states within a few ms: they go in one message, and cost the control plane one commit. */
-const gatherMs = 10;
 
 /**
  * The protocol core of the agent, without gRPC, files or a clock of its own (agent-and-kubernetes.md 4.3).
@@ -41,7 +39,6 @@ export function createSession(options: SessionOptions): AgentSession {
   let link: Link | null = null;
   let redial: Timer | null = null;
   let counting: Timer | null = null;
-  let gathering: Timer | null = null;
   let failures = 0;
   let welcomedAtMs: number | null = null;
   let isRegressed = false;
@@ -80,10 +77,7 @@ export function createSession(options: SessionOptions): AgentSession {
 
   const report = (observed: Observed): void => {
     reports.add(observed);
-    gathering ??= clock.after(gatherMs, () => {
-      gathering = null;
-      link?.flush();
-    });
+    link?.flush();
   };
 
   /** A state that comes twice is one report; a final one that was acknowledged before a restart is none. */
@@ -241,7 +235,6 @@ export function createSession(options: SessionOptions): AgentSession {
       link = null;
       watching.abort();
       counting?.cancel();
-      gathering?.cancel();
       become({ kind: 'ended' });
     },
   };
