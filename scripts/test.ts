@@ -18,6 +18,7 @@ const suites: readonly Suite[] = [
   { name: 'control-plane', files: 'control-plane/src/**/*.test.ts' },
   { name: 'architecture', files: 'test/architecture/**/*.test.ts' },
   { name: 'docs', files: 'test/docs/**/*.test.ts' },
+  { name: 'conformance', files: 'test/conformance/**/*.test.ts' },
   { name: 'contract', files: 'test/contract/**/*.test.ts' },
   { name: 'end to end', files: 'test/e2e/**/*.test.ts' },
 ];

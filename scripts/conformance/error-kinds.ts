@@ -1,0 +1,90 @@
+/** The one table from our codes to the error kinds of the cases (decisions.md 77). A code without a line does not compile. */
+import type { Code, Diagnostic } from '@tandem/shared/diagnostics';
+
+/** `not_supported_yet` and `our_own` are kinds that no case expects, so a case that meets them fails. */
+export type ErrorKind =
+  | 'invalid_document'
+  | 'invalid_spec'
+  | 'invalid_param'
+  | 'unknown_type'
+  | 'access_error'
+  | 'compiler_error'
+  | 'not_supported_yet'
+  | 'our_own';
+
+const kinds: Readonly<Record<Code, ErrorKind>> = {
+  'parse/no-file': 'invalid_spec',
+  'parse/too-large': 'invalid_spec',
+  'parse/binary': 'invalid_spec',
+  'parse/bad-yaml': 'invalid_spec',
+  'parse/bad-json': 'invalid_spec',
+  'parse/bad-alias': 'invalid_spec',
+  'parse/bad-tag': 'invalid_spec',
+  'parse/not-finite': 'invalid_spec',
+  'parse/too-deep': 'invalid_spec',
+  'parse/too-many-nodes': 'invalid_spec',
+  'parse/several-documents': 'invalid_spec',
+  'parse/not-a-mapping': 'invalid_spec',
+  'parse/duplicate-key': 'invalid_spec',
+  'parse/unquoted-placeholder': 'invalid_spec',
+  'parse/yaml-1.1': 'invalid_spec',
+  'sanitize/unknown-section': 'invalid_spec',
+  'sanitize/unknown-field': 'invalid_document',
+  'sanitize/missing-field': 'invalid_document',
+  'sanitize/two-spellings': 'invalid_document',
+  'sanitize/exclusive-fields': 'invalid_document',
+  'sanitize/wrong-type': 'invalid_document',
+  'sanitize/unknown-kind': 'invalid_spec',
+  'sanitize/no-run': 'invalid_spec',
+  'sanitize/not-supported-yet': 'not_supported_yet',
+  'assemble/no-container': 'invalid_spec',
+  'types/unknown-type': 'unknown_type',
+  'types/wrong-type': 'invalid_param',
+  'types/not-valid': 'invalid_param',
+  'types/reserved-name': 'invalid_document',
+  'types/hides-section': 'invalid_document',
+  'types/flag-not-bool': 'invalid_document',
+  'types/required-with-default': 'invalid_document',
+  'types/duplicate-input': 'invalid_document',
+  'types/service-only': 'invalid_document',
+  'params/missing': 'invalid_param',
+  'params/undeclared': 'invalid_param',
+  'params/bad-option': 'invalid_param',
+  'params/repeated': 'invalid_param',
+  'params/cycle': 'invalid_param',
+  'params/used-above': 'invalid_param',
+  'params/wrong-type': 'invalid_param',
+  'params/not-valid': 'invalid_param',
+  'template/syntax': 'compiler_error',
+  'template/unknown-name': 'compiler_error',
+  'template/unknown-filter': 'compiler_error',
+  'template/wrong-type': 'compiler_error',
+  'template/not-allowed': 'compiler_error',
+  'template/too-much-work': 'compiler_error',
+  'template/agent-name-too-early': 'compiler_error',
+  'template/wrong-result': 'compiler_error',
+  'conditions/not-boolean': 'compiler_error',
+  'seal/open-connection': 'compiler_error',
+  'seal/not-an-init': 'compiler_error',
+  'seal/secret-like-value': 'our_own',
+  'seal/too-large': 'our_own',
+  'access/queue': 'access_error',
+  'access/connection': 'compiler_error',
+  'access/namespace': 'access_error',
+  'access/preset': 'access_error',
+  'queues/no-agent': 'our_own',
+  'queues/kind-not-run': 'our_own',
+};
+
+/** The kind of a refusal: that of its first error, but what is not supported yet is said before all else. */
+export function errorKind(problems: readonly Diagnostic[]): { readonly kind: ErrorKind; readonly first: Diagnostic } {
+  const errors = problems.filter((each) => each.severity === 'error');
+  const first = errors.find((each) => kinds[each.code] === 'not_supported_yet') ?? errors[0];
+  if (first === undefined) throw new Error('A refusal has at least one error.');
+  return { kind: isDefault(first) ? 'invalid_document' : kinds[first.code], first };
+}
+
+/** A default value that does not fit is a mistake of the document. A value that was given points to its declaration. */
+function isDefault({ code, related }: Diagnostic): boolean {
+  return (code === 'types/wrong-type' || code === 'types/not-valid') && related === undefined;
+}
