@@ -19,7 +19,7 @@ export async function moveRuns(tx: Db, moves: readonly Move[]): Promise<readonly
       select * from jsonb_to_recordset(${JSON.stringify(moves.map(toRow))}::jsonb) as m (
         id bigint, version bigint, expected text, next text, reason text, message text, writer text, meta jsonb,
         gates integer, report_seq bigint, exit_code integer, next_generation boolean, released boolean, outputs text
-      )
+      ) limit ${moves.length} -- Tells the planner how few they are: it would read all of runs for the 100 that it expects.
     ), moved as (
       update runs r set
         status = m.next, reason = m.reason, message = m.message, version = r.version + 1, log_pos = r.log_pos + 1,
@@ -78,7 +78,7 @@ export async function logEntries(tx: Db, entries: readonly LogEntry[]): Promise<
     with asked as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e (
         id bigint, entry text, status text, reason text, message text, writer text, report_seq bigint
-      )
+      ) limit ${rows.length} -- As in moveRuns.
     ), touched as (
       update runs r set log_pos = r.log_pos + 1, report_seq = greatest(r.report_seq, e.report_seq),
         reason = case when e.entry = 'refresh' and e.status = r.status then e.reason else r.reason end,

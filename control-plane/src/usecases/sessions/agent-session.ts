@@ -243,7 +243,11 @@ export class AgentSession {
   async #takeAcks(agent: SessionAgent, acks: readonly CommandAck[]): Promise<void> {
     const moved = await this.#deps.store.acknowledge(agent, acks);
     this.#deps.wakeUps.wake(moved.map((uuid) => `run:${uuid}`));
-    this.#pump?.answered(acks.map((ack) => Number(ack.seq)));
+    const wereAllTaken = acks.every((ack) => ack.outcome === 'accepted' || ack.outcome === 'already');
+    this.#pump?.answered(
+      acks.map((ack) => Number(ack.seq)),
+      wereAllTaken,
+    );
   }
 
   async #takeReports(agent: SessionAgent, reports: readonly Report[]): Promise<void> {

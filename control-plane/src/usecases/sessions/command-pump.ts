@@ -39,6 +39,8 @@ export class CommandPump {
   #highest = 0;
   /** What the agent said last of its room. Null: nothing said yet, and the database's count decides alone. */
   #free: number | null = null;
+  /** The last look found as many commands in flight as there may be. */
+  #isHeldUp = false;
   #running = false;
   #again = false;
   #stopped = false;
@@ -71,10 +73,13 @@ export class CommandPump {
     if (grew) this.wake();
   }
 
-  /** Commands that need no answer any more: there is room for the next. */
-  answered(seqs: readonly number[]): void {
+  /**
+   * Commands that need no answer any more. Most answers accept a start and leave nothing to do; only where commands wait
+   * for room in flight, or a run was not taken and makes room on the agent, is it worth a look.
+   */
+  answered(seqs: readonly number[], wereAllTaken: boolean): void {
     for (const seq of seqs) this.#inFlight.delete(seq);
-    this.wake();
+    if (this.#isHeldUp || !wereAllTaken) this.wake();
   }
 
   stop(): void {
@@ -100,6 +105,7 @@ export class CommandPump {
 
   async #sendOpen(): Promise<void> {
     const room = this.#deps.maxInFlight - this.#inFlight.size;
+    this.#isHeldUp = room <= 0;
     if (room <= 0) return;
     const commands = await this.#deps.store.openCommands(this.#deps.agent.id, this.#highest, room);
     for (const outgoing of commands) {
