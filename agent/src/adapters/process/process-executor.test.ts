@@ -1,68 +1,19 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../../../test/support/eventually.ts';
-import type { PodPlan } from '../../compile/pod-plan.ts';
-import type { Observed } from '../../ports/executor.ts';
 import { aContainer, aPlan, script } from '../../testing/a-plan.ts';
-import { openExecutor } from '../../testing/open-executor.ts';
+import { executorPlace, extra, uuid } from '../../testing/executor-place.ts';
 import { attemptFolder, runFolder } from './layout.ts';
-import type { ProcessExecutor } from './process-executor.ts';
 import { signalGroup } from './process-identity.ts';
 import { readStep } from './step-state.ts';
 
-const extra = { runToken: 'token-of-the-run', traceparent: null };
-const uuid = 'a'.repeat(32);
-
 describe('process executor', () => {
-  let data: string;
-  let executor: ProcessExecutor;
-  let seen: Observed[];
-  let watching: AbortController;
-
-  const open = async (): Promise<void> => {
-    executor = await openExecutor(data, (name) => (name === 'store' ? join(data, 'store') : null));
-    watching = new AbortController();
-    void executor.watch((observed) => seen.push(observed), watching.signal);
-  };
-  const close = (): void => {
-    watching.abort();
-    executor.close();
-  };
-  const ended = (of = uuid): Promise<Observed> =>
-    eventually('the run ends', async () => {
-      const found = await executor.find(of);
-      return found?.ended == null ? null : found;
-    });
-  const run = async (plan: PodPlan): Promise<Observed> => {
-    assert.deepEqual(await executor.apply(plan, extra), { kind: 'accepted' });
-    return ended(plan.run.uuid);
-  };
-  const statuses = (): string[] => [...new Set(seen.map(({ status, reason }) => `${status}/${reason}`))];
-  const logText = async (name = 'try-1'): Promise<string> =>
-    readFile(attemptFolder(data, uuid, 1).step(name).log, 'utf8');
-
-  beforeEach(async () => {
-    data = await mkdtemp(join(tmpdir(), 'tandem-process-'));
-    seen = [];
-    await open();
-  });
-
-  afterEach(async () => {
-    for await (const { run: key, ended: end } of executor.list()) {
-      if (end === null) await executor.stop(key, 0);
-    }
-    await eventually('all runs have ended', async () => {
-      for await (const { ended: end } of executor.list()) if (end === null) return false;
-      return true;
-    });
-    close();
-    await rm(data, { recursive: true, force: true });
-  });
+  const place = executorPlace();
+  const { ended, run, statuses, logText } = place;
 
   it('runs a command and reports every state once, in order', async () => {
-    const end = await run(aPlan(data));
+    const end = await run(aPlan(place.data));
     assert.equal(end.status, 'succeeded');
     assert.equal(end.ended?.exitCode, 0);
     assert.deepEqual(statuses(), [
@@ -73,7 +24,7 @@ describe('process executor', () => {
       'succeeded/Completed',
     ]);
     assert.deepEqual(
-      seen.map(({ seq }) => seq),
+      place.seen.map(({ seq }) => seq),
       [1n, 2n, 3n, 4n, 5n],
     );
     assert.equal(await logText(), 'hello\n');
@@ -81,13 +32,13 @@ describe('process executor', () => {
 
   it('passes arguments as they are', async () => {
     const odd = ['a b', '"q"', '$HOME', "it's", '*', '', 'ü\n'];
-    await run(aPlan(data, { main: { command: ['printf', '[%s]'], args: odd } }));
+    await run(aPlan(place.data, { main: { command: ['printf', '[%s]'], args: odd } }));
     assert.equal(await logText(), odd.map((each) => `[${each}]`).join(''));
   });
 
   it('gives the child the plan and a minimal base, never the environment of the agent', async () => {
     process.env['AGENT_ONLY'] = 'must-not-leak';
-    await run(aPlan(data, { main: { ...script('env'), env: [{ kind: 'value', name: 'MINE', value: '1' }] } }));
+    await run(aPlan(place.data, { main: { ...script('env'), env: [{ kind: 'value', name: 'MINE', value: '1' }] } }));
     delete process.env['AGENT_ONLY'];
     const names = (await logText())
       .trim()
@@ -98,15 +49,15 @@ describe('process executor', () => {
   });
 
   it('delivers secrets and config maps as variables and files', async () => {
-    await mkdir(join(data, 'secrets', 'db'), { recursive: true });
-    await writeFile(join(data, 'secrets', 'db', 'password'), 'hunter2-hunter2');
-    await mkdir(join(data, 'config-maps', 'team'), { recursive: true });
-    await writeFile(join(data, 'config-maps', 'team', 'REGION'), 'eu');
+    await mkdir(join(place.data, 'secrets', 'db'), { recursive: true });
+    await writeFile(join(place.data, 'secrets', 'db', 'password'), 'hunter2-hunter2');
+    await mkdir(join(place.data, 'config-maps', 'team'), { recursive: true });
+    await writeFile(join(place.data, 'config-maps', 'team', 'REGION'), 'eu');
     const end = await run(
-      aPlan(data, {
+      aPlan(place.data, {
         main: {
           ...script(
-            `echo "$PASSWORD $password $REGION"; stat -c %a "${runFolder(data, uuid).mounts}/etc/db/password"; cat "${runFolder(data, uuid).mounts}/etc/db/password"`,
+            `echo "$PASSWORD $password $REGION"; stat -c %a "${runFolder(place.data, uuid).mounts}/etc/db/password"; cat "${runFolder(place.data, uuid).mounts}/etc/db/password"`,
           ),
           env: [
             { kind: 'secret', name: 'PASSWORD', secret: 'db', key: 'password' },
@@ -120,21 +71,23 @@ describe('process executor', () => {
     );
     assert.equal(end.status, 'succeeded');
     assert.equal(await logText(), 'hunter2-hunter2 hunter2-hunter2 eu\n600\nhunter2-hunter2');
-    const kept = await readFile(attemptFolder(data, uuid, 1).plan, 'utf8');
+    const kept = await readFile(attemptFolder(place.data, uuid, 1).plan, 'utf8');
     assert.ok(!kept.includes('hunter2'), 'the plan must not hold the value');
   });
 
   it('fails with a reason when a secret is missing, without naming it', async () => {
-    const end = await run(aPlan(data, { main: { env: [{ kind: 'secret', name: 'P', secret: 'absent', key: 'k' }] } }));
+    const end = await run(
+      aPlan(place.data, { main: { env: [{ kind: 'secret', name: 'P', secret: 'absent', key: 'k' }] } }),
+    );
     assert.equal(end.reason, 'ConnectionError');
     assert.ok(!end.message.includes('absent'));
   });
 
   it('puts the run token where clients look, readable by the owner alone', async () => {
-    const plan = aPlan(data, {
+    const plan = aPlan(place.data, {
       main: {
         ...script('cat .configs/.auth; stat -c " %a" .configs/.auth; cd artifacts/aaaa*; touch outputs/through-link'),
-        workingDir: runFolder(data, uuid).context,
+        workingDir: runFolder(place.data, uuid).context,
       },
     });
     const end = await run(plan);
@@ -146,7 +99,7 @@ describe('process executor', () => {
   });
 
   it('reports the exit code and the last lines of a failure', async () => {
-    const end = await run(aPlan(data, { main: script('echo doing; echo broken >&2; exit 7') }));
+    const end = await run(aPlan(place.data, { main: script('echo doing; echo broken >&2; exit 7') }));
     assert.equal(end.status, 'failed');
     assert.equal(end.reason, 'ContainerFailed');
     assert.equal(end.ended?.exitCode, 7);
@@ -154,39 +107,39 @@ describe('process executor', () => {
   });
 
   it('says what is wrong when there is no command or no such program', async () => {
-    const without = await run(aPlan(data, { main: { command: [] } }));
+    const without = await run(aPlan(place.data, { main: { command: [] } }));
     assert.equal(without.reason, 'StartFailed');
     assert.match(without.message, /needs "command"/);
     const other = 'b'.repeat(32);
-    const missing = await run(aPlan(data, { run: { uuid: other }, main: { command: ['no-such-program-here'] } }));
+    const missing = await run(aPlan(place.data, { run: { uuid: other }, main: { command: ['no-such-program-here'] } }));
     assert.equal(missing.reason, 'StartFailed');
     assert.match(missing.message, /"no-such-program-here" was not found/);
   });
 
   it('retries within the attempt, each try with its own claim', async () => {
-    const counter = join(data, 'tries');
-    const plan = aPlan(data, { main: script(`echo x >> ${counter}; [ $(wc -l < ${counter}) -ge 3 ]`) });
+    const counter = join(place.data, 'tries');
+    const plan = aPlan(place.data, { main: script(`echo x >> ${counter}; [ $(wc -l < ${counter}) -ge 3 ]`) });
     const end = await run({ ...plan, termination: { ...plan.termination, maxRetries: 3 } });
     assert.equal(end.status, 'succeeded');
     assert.equal(await readFile(counter, 'utf8'), 'x\nx\nx\n');
-    assert.equal(seen.filter(({ status }) => status === 'retrying').length, 2);
-    await access(attemptFolder(data, uuid, 1).step('try-3').claim);
+    assert.equal(place.seen.filter(({ status }) => status === 'retrying').length, 2);
+    await access(attemptFolder(place.data, uuid, 1).step('try-3').claim);
   });
 
   it('ends what takes too long', async () => {
-    const plan = aPlan(data, { main: script('sleep 60') });
+    const plan = aPlan(place.data, { main: script('sleep 60') });
     const end = await run({ ...plan, termination: { ...plan.termination, timeoutSeconds: 1 } });
     assert.equal(end.status, 'failed');
     assert.equal(end.reason, 'TimeoutExceeded');
   });
 
   it('stops politely: the run may finish its work', async () => {
-    const plan = aPlan(data, {
+    const plan = aPlan(place.data, {
       main: script('trap "echo saving; exit 0" TERM; echo ready; while :; do sleep 0.05; done'),
     });
-    await executor.apply(plan, extra);
+    await place.executor.apply(plan, extra);
     await eventually('it is ready', async () => (await logText()).includes('ready'));
-    assert.deepEqual(await executor.stop({ ...plan.run, generation: 2 }, 10), { kind: 'stopping' });
+    assert.deepEqual(await place.executor.stop({ ...plan.run, generation: 2 }, 10), { kind: 'stopping' });
     const end = await ended();
     assert.equal(end.status, 'stopped');
     assert.equal(end.run.generation, 2);
@@ -194,15 +147,15 @@ describe('process executor', () => {
   });
 
   it('stops by force after the grace, the whole group', async () => {
-    const child = join(data, 'child');
-    const plan = aPlan(data, {
+    const child = join(place.data, 'child');
+    const plan = aPlan(place.data, {
       main: script(
         `trap "" TERM; sh -c 'trap "" TERM; echo $$ > ${child}; while :; do sleep 0.05; done' & wait; while :; do sleep 0.05; done`,
       ),
     });
-    await executor.apply(plan, extra);
+    await place.executor.apply(plan, extra);
     const pid = Number(await eventually('the child runs', () => readFile(child, 'utf8')));
-    await executor.stop(plan.run, 0.2);
+    await place.executor.stop(plan.run, 0.2);
     assert.equal((await ended()).status, 'stopped');
     await eventually('the child is gone', async () =>
       (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'),
@@ -210,8 +163,8 @@ describe('process executor', () => {
   });
 
   it('takes what a run leaves running with it', async () => {
-    const child = join(data, 'child');
-    await run(aPlan(data, { main: script(`sleep 300 & echo $! > ${child}`) }));
+    const child = join(place.data, 'child');
+    await run(aPlan(place.data, { main: script(`sleep 300 & echo $! > ${child}`) }));
     const pid = (await readFile(child, 'utf8')).trim();
     await eventually('the child is gone', async () =>
       (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'Z')).includes('Z'),
@@ -219,96 +172,103 @@ describe('process executor', () => {
   });
 
   it('lets an end that came before the stop count', async () => {
-    const end = await run(aPlan(data));
-    assert.deepEqual(await executor.stop({ ...end.run, generation: 2 }, 1), { kind: 'gone' });
-    assert.equal((await executor.find(uuid))?.status, 'succeeded');
+    const end = await run(aPlan(place.data));
+    assert.deepEqual(await place.executor.stop({ ...end.run, generation: 2 }, 1), { kind: 'gone' });
+    assert.equal((await place.executor.find(uuid))?.status, 'succeeded');
   });
 
   it('answers a start again with already, and an older one with superseded', async () => {
-    const plan = aPlan(data, { run: { generation: 3 } });
+    const plan = aPlan(place.data, { run: { generation: 3 } });
     await run(plan);
-    assert.deepEqual(await executor.apply(plan, extra), { kind: 'already' });
-    assert.deepEqual(await executor.apply(aPlan(data, { run: { generation: 2 } }), extra), { kind: 'superseded' });
+    assert.deepEqual(await place.executor.apply(plan, extra), { kind: 'already' });
+    assert.deepEqual(await place.executor.apply(aPlan(place.data, { run: { generation: 2 } }), extra), {
+      kind: 'superseded',
+    });
   });
 
   it('remembers a stop that came before its start, also over a restart', async () => {
-    const plan = aPlan(data, { run: { generation: 1 } });
-    assert.deepEqual(await executor.stop({ ...plan.run, generation: 2 }, 1), { kind: 'gone' });
-    close();
-    await open();
-    assert.deepEqual(await executor.apply(plan, extra), { kind: 'superseded' });
-    assert.equal((await executor.find(uuid))?.status, 'stopped');
-    assert.deepEqual(await executor.apply(aPlan(data, { run: { generation: 3 } }), extra), { kind: 'accepted' });
+    const plan = aPlan(place.data, { run: { generation: 1 } });
+    assert.deepEqual(await place.executor.stop({ ...plan.run, generation: 2 }, 1), { kind: 'gone' });
+    place.close();
+    await place.open();
+    assert.deepEqual(await place.executor.apply(plan, extra), { kind: 'superseded' });
+    assert.equal((await place.executor.find(uuid))?.status, 'stopped');
+    assert.deepEqual(await place.executor.apply(aPlan(place.data, { run: { generation: 3 } }), extra), {
+      kind: 'accepted',
+    });
     assert.equal((await ended()).status, 'succeeded');
   });
 
   it('waits with the next attempt until the former has ended', async () => {
-    await executor.apply(aPlan(data, { main: script('sleep 60') }), extra);
-    const next = aPlan(data, { run: { attempt: 2, generation: 2 } });
-    assert.equal((await executor.apply(next, extra)).kind, 'retry');
-    await executor.stop(aPlan(data).run, 0);
+    await place.executor.apply(aPlan(place.data, { main: script('sleep 60') }), extra);
+    const next = aPlan(place.data, { run: { attempt: 2, generation: 2 } });
+    assert.equal((await place.executor.apply(next, extra)).kind, 'retry');
+    await place.executor.stop(aPlan(place.data).run, 0);
     await ended();
-    assert.deepEqual(await executor.apply(next, extra), { kind: 'accepted' });
-    await eventually('attempt 2 succeeds', async () => (await executor.find(uuid))?.status === 'succeeded');
+    assert.deepEqual(await place.executor.apply(next, extra), { kind: 'accepted' });
+    await eventually('attempt 2 succeeds', async () => (await place.executor.find(uuid))?.status === 'succeeded');
   });
 
   it('keeps a run when it is closed and takes it up again', async () => {
-    const go = join(data, 'go');
-    await executor.apply(aPlan(data, { main: script(`while [ ! -e ${go} ]; do sleep 0.02; done; echo done`) }), extra);
-    await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
-    close();
+    const go = join(place.data, 'go');
+    await place.executor.apply(
+      aPlan(place.data, { main: script(`while [ ! -e ${go} ]; do sleep 0.02; done; echo done`) }),
+      extra,
+    );
+    await eventually('it runs', async () => (await place.executor.find(uuid))?.status === 'running');
+    place.close();
     await writeFile(go, '');
-    seen = [];
-    await open();
+    place.seen.length = 0;
+    await place.open();
     const end = await ended();
     assert.equal(end.status, 'succeeded');
     assert.equal(await logText(), 'done\n');
     assert.ok(
-      seen.every(({ seq }) => seq >= 3n),
+      place.seen.every(({ seq }) => seq >= 3n),
       'numbers of reports go on after a restart',
     );
   });
 
   it('ends a run as vanished when it was killed while nobody looked', async () => {
-    await executor.apply(aPlan(data, { main: script('sleep 60') }), extra);
-    await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
-    close();
-    const state = await readStep(attemptFolder(data, uuid, 1).step('try-1'));
+    await place.executor.apply(aPlan(place.data, { main: script('sleep 60') }), extra);
+    await eventually('it runs', async () => (await place.executor.find(uuid))?.status === 'running');
+    place.close();
+    const state = await readStep(attemptFolder(place.data, uuid, 1).step('try-1'));
     assert.ok(state.kind === 'running' && signalGroup(state.leader, 'SIGKILL'));
-    await open();
+    await place.open();
     const end = await ended();
     assert.equal(end.status, 'failed');
     assert.equal(end.reason, 'DeletedExternally');
   });
 
   it('refuses what it cannot do', async () => {
-    const sidecar = await executor.apply(aPlan(data, { replica: { sidecars: [aContainer()] } }), extra);
+    const sidecar = await place.executor.apply(aPlan(place.data, { replica: { sidecars: [aContainer()] } }), extra);
     assert.deepEqual([sidecar.kind, 'reason' in sidecar && sidecar.reason], ['rejected', 'Unsupported']);
-    const kind = await executor.apply(aPlan(data, { plan: { kind: 'tfjob' } }), extra);
+    const kind = await place.executor.apply(aPlan(place.data, { plan: { kind: 'tfjob' } }), extra);
     assert.ok(kind.kind === 'rejected' && kind.message.includes('"tfjob"'));
-    assert.equal(await executor.find(uuid), null);
+    assert.equal(await place.executor.find(uuid), null);
   });
 
   it('runs a service until it is stopped', async () => {
-    await executor.apply(
-      aPlan(data, { main: script('while :; do sleep 0.05; done'), plan: { kind: 'service' } }),
+    await place.executor.apply(
+      aPlan(place.data, { main: script('while :; do sleep 0.05; done'), plan: { kind: 'service' } }),
       extra,
     );
-    await eventually('it runs', async () => (await executor.find(uuid))?.status === 'running');
-    await executor.stop(aPlan(data).run, 5);
+    await eventually('it runs', async () => (await place.executor.find(uuid))?.status === 'running');
+    await place.executor.stop(aPlan(place.data).run, 5);
     assert.equal((await ended()).status, 'stopped');
   });
 
   it('removes an ended run, artifacts only when asked', async () => {
-    await executor.apply(aPlan(data, { main: script('sleep 60') }), extra);
-    assert.deepEqual(await executor.remove(uuid, { artifacts: false }), { kind: 'active' });
-    await executor.stop(aPlan(data).run, 0);
+    await place.executor.apply(aPlan(place.data, { main: script('sleep 60') }), extra);
+    assert.deepEqual(await place.executor.remove(uuid, { artifacts: false }), { kind: 'active' });
+    await place.executor.stop(aPlan(place.data).run, 0);
     await ended();
-    await writeFile(join(runFolder(data, uuid).outputs, 'kept'), '');
-    assert.deepEqual(await executor.remove(uuid, { artifacts: false }), { kind: 'removed' });
-    await access(join(runFolder(data, uuid).outputs, 'kept'));
-    assert.equal(await executor.find(uuid), null);
-    assert.deepEqual(await executor.remove(uuid, { artifacts: true }), { kind: 'removed' });
-    await assert.rejects(access(runFolder(data, uuid).root));
+    await writeFile(join(runFolder(place.data, uuid).outputs, 'kept'), '');
+    assert.deepEqual(await place.executor.remove(uuid, { artifacts: false }), { kind: 'removed' });
+    await access(join(runFolder(place.data, uuid).outputs, 'kept'));
+    assert.equal(await place.executor.find(uuid), null);
+    assert.deepEqual(await place.executor.remove(uuid, { artifacts: true }), { kind: 'removed' });
+    await assert.rejects(access(runFolder(place.data, uuid).root));
   });
 });

@@ -103,6 +103,7 @@ async function applyRound(
         if (decision.why !== 'duplicate') entries.push(entryFor(run, 'dropped', report, writer));
         break;
     }
+    // biome-ignore lint/complexity/useMathMinMax: Math.max takes no bigint.
     known.set(run.uuid, { ...run, reportSeq: report.seq > run.reportSeq ? report.seq : run.reportSeq });
   }
   const moved = await moveRuns(tx, moves);
