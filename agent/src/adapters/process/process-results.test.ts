@@ -6,7 +6,7 @@ import { executorPlace } from '../../testing/executor-place.ts';
 
 describe('process executor: before and after the command', () => {
   const place = executorPlace();
-  const { ended, run, statuses, logText } = place;
+  const { run, statuses, logText } = place;
 
   it('reads outputs by their types and lists artifacts', async () => {
     const plan = aPlan(place.data, {
