@@ -4,6 +4,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readConfig } from '../../agent/src/config.ts';
+import { firstLine } from '../support/first-line.ts';
 import { codeBlocks } from './code-blocks.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -147,14 +148,3 @@ describe('documents', function () {
     );
   });
 });
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  let text = '';
-  return await new Promise((resolve, reject) => {
-    child.stdout?.on('data', (bytes: Buffer) => {
-      text += bytes.toString('utf8');
-      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
-    });
-    child.on('close', (code) => reject(new Error(`tandem dev ended with code ${code}`)));
-  });
-}

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firstLine } from '../support/first-line.ts';
 import { devArguments, tandem } from '../support/stack-cli.ts';
 import { bundleOf } from '../support/stack-process.ts';
 
@@ -67,14 +68,3 @@ describe('places where Tandem finds itself', function () {
     }
   });
 });
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  let text = '';
-  return await new Promise((resolve, reject) => {
-    child.stdout?.on('data', (bytes: Buffer) => {
-      text += bytes.toString('utf8');
-      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
-    });
-    child.on('close', (code) => reject(new Error(`tandem dev ended with code ${code}`)));
-  });
-}
