@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { executorPlace } from '../../../../test/support/executor-place.ts';
 import { aContainer, aPlan, script } from '../../testing/a-plan.ts';
-import { executorPlace } from '../../testing/executor-place.ts';
 
 describe('process executor: before and after the command', () => {
   const place = executorPlace();

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../../test/support/eventually.ts';
-import { attemptFolder } from '../adapters/process/layout.ts';
-import type { ProcessExecutor } from '../adapters/process/process-executor.ts';
-import type { PodPlan } from '../compile/pod-plan.ts';
-import type { Observed } from '../ports/executor.ts';
-import { openExecutor } from './open-executor.ts';
+import { attemptFolder } from '../../agent/src/adapters/process/layout.ts';
+import type { ProcessExecutor } from '../../agent/src/adapters/process/process-executor.ts';
+import type { PodPlan } from '../../agent/src/compile/pod-plan.ts';
+import type { Observed } from '../../agent/src/ports/executor.ts';
+import { openExecutor } from '../../agent/src/testing/open-executor.ts';
+import { eventually } from './eventually.ts';
 
 export const extra = { runToken: 'token-of-the-run', traceparent: null };
 export const uuid = 'a'.repeat(32);
