@@ -122,11 +122,7 @@ describe('render', () => {
     `${'{% set a = [a | default(1)] %}'.repeat(1500)}{{ a }}`,
   ];
   for (const text of bombs) {
-    it(`refuses ${text.slice(0, 50)}… within 50 ms`, () => {
-      const start = performance.now();
-      assert.ok(rendered(text) instanceof Fault);
-      assert.ok(performance.now() - start < 50, `${performance.now() - start} ms`);
-    });
+    it(`refuses ${text.slice(0, 50)}… instead of working it off`, () => assert.ok(rendered(text) instanceof Fault));
   }
 
   it('never throws, whatever the template is', () => {
