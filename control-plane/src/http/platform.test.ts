@@ -161,7 +161,7 @@ forEachEngine('logs over REST', (engine) => {
     await begin(engine());
   });
   after(() => rest.close());
-  const path = (): string => `/streams/v1/work/default/default/runs/${uuid}/logs`;
+  const path = (): string => `/streams/v1/cluster/default/default/runs/${uuid}/logs`;
 
   it('answers a poll with the lines strictly behind last_time', async () => {
     const { json } = await rest.ask('GET', `${path()}?last_time=${lines[0]?.at}`);
@@ -194,7 +194,7 @@ forEachEngine('logs while the agent is away', (engine) => {
       });
       await begin(engine());
       for (const query of ['', '?follow=true']) {
-        const answer = await rest.ask('GET', `/streams/v1/work/default/default/runs/${made.json.uuid}/logs${query}`);
+        const answer = await rest.ask('GET', `/streams/v1/cluster/default/default/runs/${made.json.uuid}/logs${query}`);
         assert.equal(answer.status, 503);
         assert.equal(answer.headers.get('retry-after'), '5');
       }
