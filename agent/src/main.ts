@@ -76,7 +76,13 @@ export async function startAgent({ config, log, onState }: StartOptions): Promis
       `Another agent (process ${lock.pid}) already uses the data folder "${config.data}".`,
     );
   try {
-    const identity = (await readIdentity(config.data)) ?? (await enrolled(config, target, log));
+    const known = await readIdentity(config.data);
+    if (known === 'damaged')
+      throw new StartProblem(
+        exitCodes.badConfig,
+        `The file "identity.json" in "${config.data}" is damaged. Put it back from a copy, or delete it and enrol the agent again with a new token.`,
+      );
+    const identity = known ?? (await enrolled(config, target, log));
     const masks = maskSource(config.masking, secretFolder(config.data));
     if (!(await masks.refresh()).complete)
       log.warn({}, 'there are too many secrets to mask their values; only patterns are masked');

@@ -16,10 +16,21 @@ const shape = z
 /** Who the agent is: made once by enrolment, kept in a file that only its user can read. */
 export type Identity = z.infer<typeof shape>;
 
-/** The identity of a data folder; null before enrolment. Throws when the file is not one. */
-export async function readIdentity(data: string): Promise<Identity | null> {
+/** The identity of a data folder; null before enrolment, `damaged` when the file holds something else. */
+export async function readIdentity(data: string): Promise<Identity | null | 'damaged'> {
   const text = await readIfThere(identityPath(data));
-  return text === null ? null : shape.parse(JSON.parse(text));
+  if (text === null) return null;
+  const parsed = shape.safeParse(parse(text));
+  return parsed.success ? parsed.data : 'damaged';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON, so no identity: told with every other damage.
+    return null;
+  }
 }
 
 export async function writeIdentity(data: string, identity: Identity): Promise<void> {
