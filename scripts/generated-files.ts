@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compiledPage } from './pages/compiled-page.ts';
+import { fileFormatPage } from './pages/file-format-page.ts';
 import { lifecyclePage } from './pages/lifecycle-page.ts';
 import { contextPage, diagnosticsPage } from './pages/reference-pages.ts';
+import { jsonSchema } from './schema/json-schema.ts';
+import { zodSource } from './schema/zod-source.ts';
 import { oxlintConfig } from './walls-config.ts';
 
 /** Everything that is made from something else, but for the wire: path in the repository, and its text. */
@@ -11,6 +14,9 @@ export async function generated(root: string): Promise<Record<string, string>> {
     '.oxlintrc.json': oxlintConfig(),
     'docs/reference/diagnostics.md': diagnosticsPage(),
     'docs/reference/context.md': contextPage(),
+    'docs/reference/file-format.md': fileFormatPage(),
+    'docs/reference/tandem.schema.json': `${JSON.stringify(jsonSchema(), null, 1)}\n`,
+    'shared/src/schema/operation.ts': zodSource(),
     'docs/reference/openapi.json': await openApi(),
     'docs/guide/run-lifecycle.md': lifecyclePage(),
     'docs/guide/how-a-run-is-compiled.md': compiledPage(

@@ -82,6 +82,14 @@ export const walls: readonly Wall[] = [
     planted: { file: 'cli/src/planted.ts', code: "import '../../agent/src/main.ts';" },
   },
   {
+    name: 'compiler-needs-no-zod',
+    files: ['shared/src/**'],
+    except: ['shared/src/schema/**', '**/*.test.ts'],
+    imports: ['zod', '**/schema/**'],
+    message: 'The zod types are for users of the file format; the compiler reads by its own sections.',
+    planted: { file: 'shared/src/compile/planted.ts', code: "import 'zod';" },
+  },
+  {
     name: 'shared-stands-alone',
     files: ['shared/src/**'],
     imports: [

@@ -34,9 +34,19 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'sanitize/two-spellings': 'invalid_document',
   'sanitize/exclusive-fields': 'invalid_document',
   'sanitize/wrong-type': 'invalid_document',
-  'sanitize/unknown-kind': 'invalid_spec',
+  'sanitize/unknown-kind': 'invalid_document',
+  'sanitize/bad-range': 'invalid_document',
+  'sanitize/distribution-in-grid': 'invalid_document',
+  'sanitize/distribution-in-bayes': 'invalid_document',
+  'sanitize/hyperopt': 'invalid_document',
+  'sanitize/bad-cron': 'invalid_document',
+  'sanitize/unknown-event': 'invalid_document',
+  'sanitize/ref-value': 'invalid_document',
+  'matrix/too-many': 'invalid_document',
+  'matrix/too-few-values': 'invalid_document',
+  'matrix/bad-number': 'compiler_error',
+  'matrix/bad-rows': 'compiler_error',
   'sanitize/no-run': 'invalid_spec',
-  'sanitize/not-supported-yet': 'not_supported_yet',
   'assemble/no-container': 'invalid_spec',
   'types/unknown-type': 'unknown_type',
   'types/wrong-type': 'invalid_param',
@@ -76,10 +86,10 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'queues/kind-not-run': 'our_own',
 };
 
-/** The kind of a refusal: that of its first error, but what is not supported yet is said before all else. */
+/** The kind of a refusal: that of its first error. */
 export function errorKind(problems: readonly Diagnostic[]): { readonly kind: ErrorKind; readonly first: Diagnostic } {
   const errors = problems.filter((each) => each.severity === 'error');
-  const first = errors.find((each) => kinds[each.code] === 'not_supported_yet') ?? errors[0];
+  const [first] = errors;
   if (first === undefined) throw new Error('A refusal has at least one error.');
   return { kind: isDefault(first) ? 'invalid_document' : kinds[first.code], first };
 }

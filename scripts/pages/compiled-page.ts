@@ -1,4 +1,4 @@
-import { check, compile } from '@tandem/shared/compile';
+import { check, compile, contentOf } from '@tandem/shared/compile';
 import { type RunFacts, sealBytes } from '@tandem/shared/wire';
 import { processPaths } from '../../agent/src/adapters/process/layout.ts';
 import { finishCompilation } from '../../agent/src/compile/stages.ts';
@@ -27,7 +27,7 @@ export function compiledPage(text: string): string {
     text: text.replace('learning_rate: 0.5', 'learning_rate: 0.5\n  source: /examples/iris'),
   };
   const checked = must(check({ files: [source], params: [] }));
-  const compiled = must(compile(checked, { run, entities: new Map() }));
+  const compiled = must(compile(checked, { run }));
   const { bytes, sha256 } = sealBytes(compiled.spec);
   const planned = finishCompilation(
     { bytes, sha256 },
@@ -54,7 +54,7 @@ export function compiledPage(text: string): string {
     'The command line runs these on local files and the server runs them again. They know no run and no server. Layers have become one operation;',
     'types are checked; templates are parsed and left alone. The interface shows this form as the content of the run:',
     '',
-    fence('json', pretty(checked.content)),
+    fence('json', pretty(contentOf(checked))),
     '',
     '## In the control plane: access, references, globals, params, joins, matrix, conditions, seal',
     '',

@@ -1,13 +1,13 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { MapNode, Node, ScalarNode } from '../source/tree.ts';
+import type { Node, ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import { Fault } from '../template/fault.ts';
 import { faultAt, locate } from '../template/locate.ts';
 import { isAgentPath, names } from '../template/names.ts';
 import { parseTemplate } from '../template/template.ts';
 import type { NameUse } from '../template/uses.ts';
-import type { Io, Param, RunKind } from './drafts.ts';
+import type { Assembled, Io, Join, Param } from './drafts.ts';
 
 /** Sections that are decided in stage 1, so that names of the agent come too late for them (decisions.md 16). */
 const stage1Sections = new Set([
@@ -23,25 +23,74 @@ const stage1Sections = new Set([
   'description',
   'termination',
   'mount',
+  'matrix',
+  'joins',
+  'schedule',
+  'dependencies',
+  'trigger',
+  'skipOnUpstreamSkip',
+  'events',
 ]);
+
+/** The names of an operation's own, by where they come from. */
+export interface OwnNames {
+  readonly ios: readonly Io[];
+  readonly params: ReadonlyMap<string, Param>;
+  readonly joins: readonly Join[];
+  readonly fromMatrix: ReadonlySet<string>;
+}
 
 /**
  * Parses every template of an operation and looks its names up among those that will exist: a wrong name is found before
- * anything runs. What a name's value holds is known only later.
+ * anything runs. What a name's value holds is known only later. The bodies of dags are checked operation by operation, and
+ * what a dag hands down to them is looked at there.
  */
-export function checkTemplates(
-  operation: MapNode,
-  runKind: RunKind,
-  ios: readonly Io[],
-  params: ReadonlyMap<string, Param>,
-): readonly Diagnostic[] {
+export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagnostic[] {
+  const { runKind, operation } = draft;
+  const declared = [...own.ios.map((io) => io.name), ...own.params.keys(), ...own.fromMatrix];
+  const joined = own.joins.flatMap((join) => join.params.map((param) => param.name));
   const known: Known = {
-    own: new Set([...ios.map((io) => io.name), ...params.keys()]),
+    own: new Set([...declared, ...joined]),
+    late: new Set(),
     isService: runKind.name === 'service',
     problems: [],
   };
-  for (const entry of operation.entries) walk(entry.value, known, stage1Sections.has(entry.key) ? entry.key : null);
+  // What joins give is not there yet while params are resolved (the order of the seed).
+  const late = new Set(joined.filter((name) => !own.params.has(name)));
+  const before: Known = { ...known, late };
+  for (const entry of operation.entries) {
+    const early = stage1Sections.has(entry.key) ? entry.key : null;
+    if (entry.key === 'params') walkParams(entry.value, before);
+    else if (entry.key === 'joins') walkJoins(entry.value, before);
+    else if (entry.key === 'events') walkWithout(entry.value, ['ref'], known, early);
+    else if (entry.key === 'inputs' || entry.key === 'outputs') walk(entry.value, before, null);
+    else if (entry.key !== 'run' || runKind.name !== 'dag') walk(entry.value, known, early);
+  }
   return known.problems;
+}
+
+/** `ref` and what it takes are paths, no expressions (decisions.md 24). */
+function walkParams(node: Node, known: Known): void {
+  for (const param of node.kind === 'map' ? node.entries : []) {
+    const isReference = param.value.kind === 'map' && param.value.entries.some((entry) => entry.key === 'ref');
+    walkWithout(param.value, isReference ? ['ref', 'value'] : ['ref'], known, null);
+  }
+}
+
+function walkJoins(node: Node, known: Known): void {
+  for (const join of node.kind === 'list' ? node.items : []) {
+    walkWithout(join, ['params'], known, 'joins');
+    const params = join.kind === 'map' ? join.entries.find((entry) => entry.key === 'params')?.value : undefined;
+    for (const param of params?.kind === 'map' ? params.entries : []) walkWithout(param.value, ['value', 'ref'], known, null);
+  }
+}
+
+/** Everything but some fields of the mappings at the top. */
+function walkWithout(node: Node, fields: readonly string[], known: Known, early: string | null): void {
+  if (node.kind === 'list') for (const item of node.items) walkWithout(item, fields, known, early);
+  else if (node.kind === 'map') {
+    for (const entry of node.entries) if (!fields.includes(entry.key)) walk(entry.value, known, early);
+  } else walk(node, known, early);
 }
 
 /** Whether a template is anywhere in a tree. */
@@ -54,6 +103,8 @@ export function holdsTemplate(node: Node): boolean {
 
 interface Known {
   readonly own: ReadonlySet<string>;
+  /** Names of the operation's own that do not exist yet where the template stands. */
+  readonly late: ReadonlySet<string>;
   readonly isService: boolean;
   readonly problems: Diagnostic[];
 }
@@ -109,6 +160,12 @@ const serviceNames = new Set(['ports', 'base_url', 'base_urls']);
 
 function unknownName(use: NameUse, text: string, known: Known): Found | undefined {
   const [root = '', second] = use.path;
+  if (known.late.has(root))
+    return {
+      code: 'template/unknown-name',
+      message: `"${root}" comes from a join, and joins are made after the params.`,
+      hint: 'Use it in the run or in the conditions.',
+    };
   if (known.own.has(root)) return undefined;
   if (root === 'ops' || root === 'runs')
     return {

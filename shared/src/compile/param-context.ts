@@ -21,6 +21,15 @@ export class ParamContext {
     this.#hidden = base.hidden;
   }
 
+  /** A context of its own that begins as this one is. */
+  copy(): ParamContext {
+    const copy = new ParamContext({ names: this.#names, late: this.#late, hidden: this.#hidden });
+    for (const [name, facts] of this.#params) copy.#params.set(name, facts);
+    for (const [name, argument] of this.#arguments) copy.#arguments.set(name, argument);
+    for (const [name, value] of this.#late) copy.#late.set(name, value);
+    return copy;
+  }
+
   /** The context as it is now and as it will be: later names appear in it. */
   growing(): Context {
     return { names: this.#names, late: this.#late, hidden: this.#hidden };

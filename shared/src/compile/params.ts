@@ -6,15 +6,16 @@ import { isTemplateNode } from '../spec/describe.ts';
 import { Fault } from '../template/fault.ts';
 import { asSealedText, closed } from '../template/render.ts';
 import { parseTemplate } from '../template/template.ts';
-import { coerce, isType } from '../values/coerce.ts';
+import { coerce } from '../values/coerce.ts';
+import { toValue } from '../values/from-node.ts';
 import { plainText } from '../values/print.ts';
-import { validate } from '../values/validate.ts';
 import type { Value } from '../values/value.ts';
 import type { AgentText, Sealed } from '../wire/sealed-spec.ts';
 import type { Io, ResolvedIo, WithGlobals, WithParams } from './drafts.ts';
 import { serviceGlobals } from './globals.ts';
 import { ParamContext } from './param-context.ts';
 import { type Rendering, renderFree, renderingIn, renderScalar, renderShape } from './render-node.ts';
+import { typedValue } from './typed-value.ts';
 
 /**
  * Params: gives inputs in declaration order, then outputs, then context params, their values (compiler.md 3.4).
@@ -29,12 +30,13 @@ export function resolveParams(draft: WithGlobals): Outcome<WithParams> {
   for (const slot of work.slots.values()) resolveArgument(work, slot, []);
   work.context.setAllArguments([...work.slots.values()].map((slot) => slot.name));
   addServiceGlobals(work);
-  const all = [...work.slots.values()];
-  const resolved = draft.ios.flatMap((io) =>
-    all.filter((slot) => slot.name === io.name).map((slot) => toResolved(slot, io)),
-  );
-  const contexts = all.filter((slot) => slot.io === undefined).map((slot) => toResolved(slot, undefined));
-  return settle({ ...draft, stage: 'params', context: work.context.finished(), resolved, contexts }, work.problems);
+  const resolved = draft.ios.flatMap((io) => {
+    const slot = work.slots.get(io.name);
+    return slot === undefined ? [] : [toResolved(slot, io)];
+  });
+  const contexts = [...work.slots.values()].flatMap((slot) => (slot.io === undefined ? [toResolved(slot, undefined)] : []));
+  const context = work.context.finished();
+  return settle({ ...draft, stage: 'params', context, growing: work.context, resolved, contexts }, work.problems);
 }
 
 /** One name of the context while it is being resolved. */
@@ -44,12 +46,16 @@ interface Slot {
   readonly io: Io | undefined;
   /** What was given, or the default. */
   readonly given: Node | undefined;
+  /** What a reference gave; undefined without one. */
+  readonly taken: Value | undefined;
   readonly connectionNode: Node | undefined;
   readonly toEnv: string | null;
   readonly toInit: boolean;
   readonly order: number;
   state: 'waiting' | 'resolving' | 'done';
   argumentState: 'waiting' | 'resolving' | 'done';
+  /** It mentions what only the children of a matrix know, so it stays as written (decisions.md 18). */
+  isDeferred: boolean;
   value: Sealed;
   connection: string | null;
 }
@@ -67,12 +73,15 @@ function begin(draft: WithGlobals): Work {
   const add = (name: string, io: Io | undefined, order: number): void => {
     const param = draft.params.get(name);
     const given = param !== undefined && !isNullNode(param.value) ? param.value : io?.value;
+    const taken = draft.taken.get(name);
     // Of an input and an output with the same name, the output's value wins if it has one.
-    if (slots.has(name) && (given === undefined || isNullNode(given))) return;
+    if (slots.has(name) && taken === undefined && (given === undefined || isNullNode(given))) return;
     slots.set(name, {
       name,
       io,
       given,
+      taken,
+      isDeferred: false,
       order,
       span: param?.span ?? io?.span ?? draft.operation.span,
       connectionNode: param?.connection ?? io?.connection,
@@ -102,11 +111,17 @@ function resolveSlot(work: Work, slot: Slot, chain: readonly Slot[]): void {
     return;
   }
   slot.state = 'resolving';
-  for (const node of [slot.given, slot.connectionNode])
+  for (const node of slot.taken === undefined ? [slot.given, slot.connectionNode] : [slot.connectionNode])
     if (node !== undefined) resolveUses(work, node, slot, [...chain, slot]);
   const before = work.problems.length;
   slot.connection = slot.connectionNode === undefined ? null : connectionOf(work, slot.connectionNode);
-  const rendered = slot.given === undefined ? null : renderFree(slot.given, work.rendering);
+  if (slot.isDeferred && slot.given !== undefined) {
+    slot.value = toValue(slot.given);
+    slot.state = 'done';
+    slot.argumentState = 'done';
+    return;
+  }
+  const rendered = slot.taken ?? (slot.given === undefined ? null : renderFree(slot.given, work.rendering));
   slot.value = work.problems.length > before ? null : typed(work, slot, rendered);
   slot.state = 'done';
   work.context.set(slot.name, slot.io, slot.value, slot.connection);
@@ -121,11 +136,14 @@ function resolveUses(work: Work, node: Node, user: Slot, chain: readonly Slot[])
     if (template instanceof Fault) return;
     for (const { path } of template.uses) {
       const isParams = path[0] === 'params' && !work.slots.has('params');
-      const slot = work.slots.get((isParams ? path[1] : path[0]) ?? '');
+      const name = (isParams ? path[1] : path[0]) ?? '';
+      const slot = work.slots.get(name);
+      if (work.draft.matrixNames.has(name)) user.isDeferred = true;
       if (slot === undefined || (slot === user && user.state === 'done')) continue;
       if (slot.state === 'waiting' && slot.io !== undefined && user.io !== undefined && slot.order > user.order)
         work.problems.push(usedAbove(slot, user, node));
       resolveSlot(work, slot, chain);
+      if (slot.isDeferred) user.isDeferred = true;
       if (isParams && path[2] === 'as_arg') resolveArgument(work, slot, chain);
     }
   }
@@ -152,36 +170,8 @@ function connectionOf(work: Work, node: Node): string | null {
 }
 
 /** The value in its declared type; an open one is checked by the agent. */
-function typed(work: Work, slot: Slot, rendered: Sealed): Sealed {
-  const { io, given } = slot;
-  const value = closed(rendered);
-  if (io === undefined || io.type === null || !isType(io.type) || value === undefined || given === undefined)
-    return rendered;
-  if (value === null) return null;
-  const related = given.span === io.span ? undefined : [{ message: `"${io.name}" is declared here.`, span: io.span }];
-  const read = coerce(value, io.type, io.isList);
-  if (!read.ok) {
-    work.problems.push(
-      error(
-        'params/wrong-type',
-        given.span,
-        `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${read.expected} was expected.`,
-        { related },
-      ),
-    );
-    return null;
-  }
-  const expected = io.isDelayed ? undefined : validate(read.value, io.validation);
-  if (expected !== undefined)
-    work.problems.push(
-      error(
-        'params/not-valid',
-        given.span,
-        `"${io.name}" comes out as "${plainText(value).slice(0, 40)}"; ${expected} was expected.`,
-        { related },
-      ),
-    );
-  return read.value;
+function typed(work: Work, { io, given, span }: Slot, rendered: Sealed): Sealed {
+  return typedValue(io, rendered, given ?? { span }, work.problems);
 }
 
 /** `as_arg`: the argument format rendered in the whole context, or `--name=value`, or the flag (compiler.md 3.5). */
@@ -243,6 +233,7 @@ function toResolved(slot: Slot, io: Io | undefined): ResolvedIo {
     value: slot.value,
     output: io?.output ?? false,
     toInit: slot.toInit,
+    isDeferred: slot.isDeferred,
     span: slot.given?.span ?? slot.span,
   };
 }

@@ -1,15 +1,23 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { failed, type Outcome, settle } from '../outcome/index.ts';
 import { readSource } from '../source/read-source.ts';
+import type { SourceLimits } from '../source/limits.ts';
 import type { SourceFile } from '../source/span.ts';
 import type { MapNode } from '../source/tree.ts';
 import type { Parsed } from './drafts.ts';
+import { emptyLibrary, type Library } from './library.ts';
 import type { ParamOption } from './param-option.ts';
 
 /** What a user hands in: the main file, files merged into it in order, and params. */
 export interface Submission {
   readonly files: readonly SourceFile[];
   readonly params: readonly ParamOption[];
+  /** What references and preset names stand for; nothing is at hand when it is left out. */
+  readonly library?: Library;
+  /** The operation is part of a dag: its references to other operations are resolved by facts. */
+  readonly inPipeline?: boolean;
+  /** Limits of one text, for benchmarks that lift them. */
+  readonly limits?: SourceLimits;
 }
 
 /** Texts to trees. The only stage whose problems are about YAML and JSON; problems of all files come together. */
@@ -17,13 +25,16 @@ export function parse(submission: Submission): Outcome<Parsed> {
   const diagnostics: Diagnostic[] = [];
   const trees: MapNode[] = [];
   for (const file of submission.files) {
-    const read = readSource(file);
+    const read = readSource(file, submission.limits);
     diagnostics.push(...(read.ok ? read.warnings : read.problems));
     if (read.ok) trees.push(read.value);
   }
   diagnostics.push(...repeatedOptions(submission.params));
   const [main, ...presets] = trees;
-  if (main !== undefined) return settle({ stage: 'parse', main, presets, options: submission.params }, diagnostics);
+  if (main !== undefined) {
+    const library = submission.library ?? emptyLibrary;
+    return settle({ stage: 'parse', main, presets, options: submission.params, library }, diagnostics);
+  }
   const source = submission.files[0] ?? { name: 'submission', text: '' };
   return failed(
     diagnostics.length > 0

@@ -1,36 +1,31 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
+import type { ListNode, MapEntry, MapNode, Node } from '../source/tree.ts';
 import { isType, typeNames } from '../values/coerce.ts';
 import { toValue } from '../values/from-node.ts';
 import { isMap, type ValueMap } from '../values/value.ts';
-import type { Io, Param } from './drafts.ts';
+import type { Io } from './drafts.ts';
 
 /** Names that sections of the context have, so that no input may take them (decisions.md 55). */
 const reservedNames = ['globals', 'params', 'connections'];
 
-/** The declared inputs, then the outputs, in the author's order (compiler.md 1.3). */
-export function readIos(operation: MapNode, problems: Diagnostic[]): readonly Io[] {
-  const ios: Io[] = [];
-  const seen = { inputs: new Map<string, Io>(), outputs: new Map<string, Io>() };
-  for (const section of ['inputs', 'outputs'] as const) {
-    const list = member(operation, section);
-    for (const node of list?.kind === 'list' ? list.items : []) {
-      if (node.kind !== 'map') continue;
-      const io = readIo(node, section === 'outputs', problems);
-      if (io === undefined) continue;
-      const former = seen[section].get(io.name);
-      if (former !== undefined)
-        problems.push(
-          error('types/duplicate-input', io.span, `The name "${io.name}" is declared twice in "${section}".`, {
-            related: [{ message: 'The first one is here.', span: former.span }],
-          }),
-        );
-      else ios.push(io);
-      seen[section].set(io.name, io);
-    }
+/** The declared inputs or outputs of a list, in the author's order (compiler.md 1.3). */
+export function readIos(list: ListNode, section: 'inputs' | 'outputs', problems: Diagnostic[]): readonly Io[] {
+  const ios = new Map<string, Io>();
+  for (const node of list.items) {
+    const io = node.kind === 'map' ? readIo(node, section === 'outputs', problems) : undefined;
+    if (io === undefined) continue;
+    const former = ios.get(io.name);
+    if (former === undefined) ios.set(io.name, io);
+    else
+      problems.push(
+        error('types/duplicate-input', io.span, `The name "${io.name}" is declared twice in "${section}".`, {
+          hint: 'Give one of them another name.',
+          related: [{ message: 'The first one is here.', span: former.span }],
+        }),
+      );
   }
-  return ios;
+  return [...ios.values()];
 }
 
 function readIo(node: MapNode, output: boolean, problems: Diagnostic[]): Io | undefined {
@@ -106,27 +101,6 @@ const typeHints: Readonly<Record<string, string>> = {
   object: 'Write "dict".',
   array: 'Write "list".',
 };
-
-/** The params of the operation in their order, each in its full form. */
-export function readParams(operation: MapNode): ReadonlyMap<string, Param> {
-  const section = member(operation, 'params');
-  const params = new Map<string, Param>();
-  for (const entry of section?.kind === 'map' ? section.entries : []) {
-    const fields = new Map((entry.value.kind === 'map' ? entry.value.entries : []).map((each) => [each.key, each]));
-    const contextOnly = fields.get('contextOnly')?.value;
-    params.set(entry.key, {
-      name: entry.key,
-      span: entry.keySpan,
-      value: fields.get('value')?.value ?? { kind: 'scalar', value: null, span: entry.keySpan },
-      contextOnly:
-        contextOnly?.kind === 'scalar' && typeof contextOnly.value === 'boolean' ? contextOnly.value : undefined,
-      connection: present(fields.get('connection')),
-      toEnv: textOf(fields.get('toEnv')) ?? null,
-      toInit: flag(fields.get('toInit')),
-    });
-  }
-  return params;
-}
 
 function textOf(entry: MapEntry | undefined): string | undefined {
   return entry?.value.kind === 'scalar' && typeof entry.value.value === 'string' ? entry.value.value : undefined;

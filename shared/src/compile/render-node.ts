@@ -1,5 +1,5 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import type { Node, ScalarNode } from '../source/tree.ts';
+import { member, type Node, type ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import type { Section, Shape } from '../spec/shape.ts';
 import { Fault } from '../template/fault.ts';
@@ -71,6 +71,13 @@ export function renderShape(node: Node, shape: Shape, field: string, rendering: 
     case 'section':
     case 'kubernetes':
       return node.kind === 'map' ? renderSection(node, shape.section, rendering) : renderFree(node, rendering);
+    case 'tagged': {
+      const kind = node.kind === 'map' ? member(node, 'kind') : undefined;
+      const section = kind?.kind === 'scalar' ? shape.of.get(String(kind.value)) : undefined;
+      return node.kind === 'map' && section !== undefined
+        ? renderSection(node, section, rendering)
+        : renderFree(node, rendering);
+    }
     case 'list':
       return node.kind === 'list'
         ? node.items.map((item) => renderShape(item, shape.of, field, rendering))

@@ -1,106 +1,34 @@
-import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
-import { type MapNode, member, type Node } from '../source/tree.ts';
-import { layerSection, shortcuts } from '../spec/layer.ts';
-import { readSection } from '../spec/read-section.ts';
-import { laterRunKinds, runKinds } from '../spec/run-kinds.ts';
-import type { Layer, Parsed, RunKind, Sanitized } from './drafts.ts';
+import type { Parsed, Sanitized, Stack, Wanted } from './drafts.ts';
+import { defaultPresets, readPreset, withNamedPresets } from './read-presets.ts';
+import { readStack, type StackReader, stackReader } from './read-stack.ts';
 
-/** Trees to layers: known sections and fields only, canonical keys, scalars of the right kind (compiler.md 1.1). Reports all that is wrong. */
+/**
+ * Trees to layers: known sections and fields only, canonical keys, scalars of the right kind (compiler.md 1.1), the texts
+ * behind references and preset names in their places. Reports all that is wrong.
+ */
 export function sanitize(draft: Parsed): Outcome<Sanitized> {
   const problems: Diagnostic[] = [];
-  const raw = rawLayers(draft.main, problems);
-  let kind: KindSoFar = null;
-  const layers: Layer[] = [];
-  for (const node of raw) {
-    kind = kindOf(node, kind, problems);
-    layers.push(readLayer(node, kind, problems));
-  }
-  const presets = draft.presets.map((node) => {
-    kind = kindOf(node, kind, problems);
-    return readLayer(node, kind, problems);
-  });
-  if (kind === null && problems.every((each) => each.severity !== 'error')) problems.push(noRun(draft.main));
-  const runKind: RunKind = kind === null || kind === 'unknown' ? { name: 'none', section: layerSection } : kind;
-  return settle({ stage: 'sanitize', layers, presets, options: draft.options, runKind }, problems);
+  const reader = stackReader(draft.library, problems);
+  const main = readMain(draft, reader);
+  return settle({ stage: 'sanitize', main, options: draft.options, parts: reader.parts }, problems);
 }
 
-/** A run kind; `unknown` once a wrong one was reported, so that its fields are not judged. */
-type KindSoFar = RunKind | 'unknown' | null;
-
-/** The file and its components inside each other, innermost first. */
-function rawLayers(main: MapNode, problems: Diagnostic[]): readonly MapNode[] {
-  const layers: MapNode[] = [main];
-  for (
-    let inner = member(main, 'component');
-    inner !== undefined;
-    inner = inner.kind === 'map' ? member(inner, 'component') : undefined
-  ) {
-    if (inner.kind === 'map') layers.unshift(inner);
-    else if (inner.kind === 'list' || inner.value !== null) {
-      problems.push(
-        error(
-          'sanitize/wrong-type',
-          inner.span,
-          '"component" is no mapping; a component with its sections was expected.',
-        ),
-      );
-    }
-  }
-  return layers;
+/** The texts that the files refer to and the library does not have; loading them may bring more to light (decisions.md 11). */
+export function wantedBy(draft: Parsed): readonly Wanted[] {
+  const reader = stackReader({ ...draft.library, others: 'open' }, []);
+  readMain(draft, reader);
+  const missing = new Map<string, Wanted>();
+  for (const wanted of reader.wanted)
+    if (!draft.library.texts.has(wanted.key) && !missing.has(wanted.key)) missing.set(wanted.key, wanted);
+  return [...missing.values()];
 }
 
-function kindOf(layer: MapNode, below: KindSoFar, problems: Diagnostic[]): KindSoFar {
-  const run = member(layer, 'run');
-  const kind = run?.kind === 'map' ? member(run, 'kind') : undefined;
-  if (kind === undefined) return below ?? kindOfShortcuts(layer);
-  const name = kind.kind === 'scalar' && typeof kind.value === 'string' ? kind.value : undefined;
-  const section = name === undefined ? undefined : runKinds.get(name);
-  if (name !== undefined && section !== undefined) return { name, section };
-  if (name !== undefined && laterRunKinds.includes(name)) {
-    problems.push(
-      error('sanitize/not-supported-yet', kind.span, `The run kind "${name}" is not supported yet.`, {
-        hint: `Use one of ${[...runKinds.keys()].join(', ')} for now.`,
-      }),
-    );
-  } else {
-    problems.push(
-      error(
-        'sanitize/unknown-kind',
-        kind.span,
-        name === undefined
-          ? '"run.kind" is no text; the name of a run kind was expected.'
-          : `There is no run kind "${name}".`,
-        { hint: didYouMean(name ?? '', runKinds.keys()) ?? `Use one of ${[...runKinds.keys()].join(', ')}.` },
-      ),
-    );
-  }
-  return 'unknown';
-}
-
-/** Shortcuts alone make a job; `ports` among them a service (compiler.md 1.8). */
-function kindOfShortcuts(layer: MapNode): KindSoFar {
-  const given = layer.entries.map((entry) => entry.key).filter((key) => Object.hasOwn(shortcuts, key));
-  if (given.length === 0) return null;
-  const name = given.includes('ports') ? 'service' : 'job';
-  const section = runKinds.get(name);
-  return section === undefined ? null : { name, section };
-}
-
-function readLayer(node: MapNode, kind: KindSoFar, problems: Diagnostic[]): Layer {
-  const fields = readSection(node, layerSection, {
-    problems,
-    run: kind === null || kind === 'unknown' ? null : kind.section,
-  });
-  return { fields: fields.kind === 'map' ? fields : node };
-}
-
-function noRun(main: Node): Diagnostic {
-  return error(
-    'sanitize/no-run',
-    { ...main.span, end: main.span.start + 1 },
-    'The file has no "run", so there is nothing to run.',
-    { hint: 'Add "run: {kind: job, container: {image: …}}".' },
-  );
+/** The main file; on top of it the further files, the default presets, and those that are named, in this order (decisions.md 29). */
+function readMain(draft: Parsed, reader: StackReader): Stack {
+  const main = readStack(draft.main, reader, null);
+  const files = draft.presets.map((node) => readPreset(node, main.runKind, 'post_merge', reader));
+  const defaults = draft.library.presetsApplied === true ? [] : defaultPresets(main.runKind, reader);
+  return withNamedPresets({ ...main, files, presets: defaults }, reader);
 }

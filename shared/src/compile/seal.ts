@@ -1,141 +1,132 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
-import { member } from '../source/tree.ts';
-import { layerSection } from '../spec/layer.ts';
-import { closed } from '../template/render.ts';
-import { toValue } from '../values/from-node.ts';
-import type { Value, ValueMap } from '../values/value.ts';
+import { isMap, type Value, type ValueMap } from '../values/value.ts';
 import { sealBytes, sealedLimit } from '../wire/seal-bytes.ts';
-import {
-  AgentOwned,
-  AgentText,
-  type Sealed,
-  type SealedIo,
-  type SealedMap,
-  type SealedSpec,
-  type Termination,
-} from '../wire/sealed-spec.ts';
-import { byUnits } from '../wire/wire-json.ts';
+import { sealedToValue } from '../wire/sealed-json.ts';
+import type { Sealed, SealedIo, SealedMap, SealedSpec, Termination } from '../wire/sealed-spec.ts';
+import { buildOperation } from './build.ts';
+import { type CacheQuestion, cacheQuestion } from './cache-key.ts';
+import type { Children } from './child.ts';
+import { bindingProblems, dagChildren } from './dag-children.ts';
 import type { ResolvedIo, WithConditions } from './drafts.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, RunEdge } from './facts.ts';
 import { findSecrets } from './find-secrets.ts';
-import { type Rendering, renderingIn, renderSection, renderShape } from './render-node.ts';
-import { initEntries, namedConnections } from './to-init.ts';
+import { type LineageRecord, lineageOf } from './lineage.ts';
+import { matrixChildren } from './matrix-children.ts';
+import { metaOf } from './meta.ts';
+import { recordValue } from './record-value.ts';
+import { asWritten, connectionNames, renderBody, replicaFields } from './render-body.ts';
+import { type Rendering, renderingIn } from './render-node.ts';
+import { closedSections, renderSections } from './render-sections.ts';
+import { type RunResources, resourcesOf } from './run-resources.ts';
+import { scheduleChildren } from './schedule-children.ts';
 
 /** What stage 1 gives for one run. */
 export interface Compiled {
+  /** What the agent gets; for a parent of other runs it is what their record shows, and nothing is sent. */
   readonly spec: SealedSpec;
+  /** The runs that this one makes; null for a run of its own, and for a matrix that has to be asked for suggestions first. */
+  readonly children: Children | null;
+  /** A dag, matrix or schedule: it has children, or will have, and is never sent to an agent. */
+  readonly isParent: boolean;
   /** Values of inputs and context params for the run's record; an open one is its text (decisions.md 17). */
   readonly inputs: ValueMap;
   readonly outputs: ValueMap;
   /** The conditions are false: the run does not take place, and the body of the spec is not rendered. */
   readonly skipped: boolean;
-  /** Sections that stage 1 decides, rendered: name, description, tags, queue, namespace, cost, cache, isApproved, presets, mount, conditions. */
+  /** Sections that stage 1 decides, rendered: name, description, tags, queue, namespace, cost, cache, isApproved, presets, mount … */
   readonly sections: ValueMap;
+  /** Runs that this one took values from. */
+  readonly edges: readonly RunEdge[];
+  readonly lineage: readonly LineageRecord[];
+  readonly meta: ValueMap;
+  readonly resources: RunResources;
+  /** Null: the run is not cached. */
+  readonly cache: CacheQuestion | null;
+  /** The operation that makes the run's image first; null without one. */
+  readonly build: ValueMap | null;
   readonly warnings: readonly Diagnostic[];
 }
 
 /**
  * Renders what is left and closes the spec: only names that the agent fills remain open, every number is exact, the spec has
- * at most 1 MiB, and values that look like secrets are reported by place, family and length (trust.md 2.3).
+ * at most 1 MiB, and values that look like secrets are reported by place, family and length (trust.md 2.3). A parent of
+ * other runs keeps its run section as written: each child renders its own.
  */
-export function seal(draft: WithConditions, facts: Pick<Facts, 'secretLike'>): Outcome<Compiled> {
+export function seal(draft: WithConditions, facts: Pick<Facts, 'secretLike' | 'schedule'>): Outcome<Compiled> {
   const problems: Diagnostic[] = [];
   const rendering = renderingIn(draft.context, problems);
   const sections = renderSections(draft, rendering);
+  const isParent = draft.kind === 'dag' || draft.kind === 'matrix' || draft.kind === 'schedule';
   const ios = [...draft.resolved, ...draft.contexts];
-  const body = draft.skipped ? asWritten(draft) : renderBody(draft, ios, rendering);
-  const spec: SealedSpec = {
+  const body = draft.skipped || isParent ? asWritten(draft) : renderBody(draft, ios, rendering);
+  const spec = specOf(draft, sections, body, isParent, problems);
+  const children = isParent && !draft.skipped && !hasErrors(problems) ? childrenOf(draft, facts, rendering) : null;
+  problems.push(...findSecrets(draft.operation, facts.secretLike ?? 'warn'));
+  if (!isParent && !hasErrors(problems) && isTooLarge(spec)) problems.push(tooLarge(draft));
+  const closed = closedSections(sections);
+  const plain = isParent ? new Map<string, Value>() : valueMap(sealedToValue(body));
+  const replicas = replicaFields(draft.runKind.section).map((field) => field.name);
+  const compiled: Compiled = {
+    spec,
+    children,
+    isParent,
+    inputs: valuesOf([...spec.inputs, ...spec.contexts]),
+    outputs: valuesOf(spec.outputs),
+    skipped: draft.skipped,
+    sections: closed,
+    edges: draft.edges,
+    lineage: lineageOf(ios, closed.get('mount') ?? null),
+    meta: metaOf(draft, sections, body),
+    resources: resourcesOf(plain, replicas, closed.get('cost') ?? null),
+    cache: isParent || draft.skipped ? null : cacheOf(draft, spec, closed),
+    build: isParent ? null : buildOperation(draft),
+    warnings: problems.filter((each) => each.severity === 'warning'),
+  };
+  return settle(compiled, problems);
+}
+
+function hasErrors(problems: readonly Diagnostic[]): boolean {
+  return problems.some((each) => each.severity === 'error');
+}
+
+function specOf(
+  draft: WithConditions,
+  sections: ReadonlyMap<string, Sealed>,
+  body: SealedMap,
+  isParent: boolean,
+  problems: Diagnostic[],
+): SealedSpec {
+  return {
     stage1: 1,
     run: draft.runFacts,
     inputs: draft.resolved.filter((io) => !io.output).map(toSealedIo),
     outputs: draft.resolved.filter((io) => io.output).map(toSealedIo),
     contexts: draft.contexts.map(toSealedIo),
     termination: terminationOf(sections.get('termination') ?? null),
-    connections: draft.skipped ? [] : connectionNames(draft, body, problems),
+    connections: draft.skipped || isParent ? [] : connectionNames(draft, body, problems),
     plugins: sections.get('plugins') ?? new Map<string, Sealed>(),
     body,
   };
-  problems.push(...findSecrets(draft.operation, facts.secretLike ?? 'warn'));
-  if (problems.every((each) => each.severity === 'warning') && sealBytes(spec).bytes.length > sealedLimit)
-    problems.push(tooLarge(draft));
-  const warnings = problems.filter((each) => each.severity === 'warning');
-  return settle(
-    {
-      spec,
-      inputs: valuesOf([...spec.inputs, ...spec.contexts]),
-      outputs: valuesOf(spec.outputs),
-      skipped: draft.skipped,
-      sections: closedSections(sections),
-      warnings,
-    },
-    problems,
-  );
 }
 
-const decidedElsewhere = new Set(['version', 'strictParams', 'params', 'inputs', 'outputs', 'run', 'conditions']);
-
-/** Sections beside the run, rendered by their shapes. */
-function renderSections(draft: WithConditions, rendering: Rendering): ReadonlyMap<string, Sealed> {
-  const sections = new Map<string, Sealed>();
-  for (const entry of draft.operation.entries) {
-    const shape = layerSection.fields.get(entry.key);
-    if (shape === undefined || decidedElsewhere.has(entry.key)) continue;
-    const value = renderShape(entry.value, shape, entry.key, rendering);
-    if (entry.key !== 'plugins' && closed(value) === undefined) {
-      rendering.problems.push(
-        error(
-          'template/agent-name-too-early',
-          entry.value.span,
-          `"${entry.key}" mentions a value that is known only in the cluster, but it is decided before.`,
-        ),
-      );
-    } else if (value !== null) sections.set(entry.key, value);
-  }
-  return sections;
+function childrenOf(draft: WithConditions, facts: Pick<Facts, 'schedule'>, rendering: Rendering): Children | null {
+  if (draft.kind === 'schedule') return scheduleChildren(draft, facts.schedule ?? { lastAt: null, runsSoFar: 0 });
+  if (draft.kind === 'matrix') return matrixChildren(draft);
+  const ops = draft.ops ?? [];
+  rendering.problems.push(...bindingProblems(draft, ops));
+  return dagChildren(draft, ops, rendering);
 }
 
-function closedSections(sections: ReadonlyMap<string, Sealed>): ValueMap {
-  const values = new Map<string, Value>();
-  for (const [name, sealed] of sections) {
-    const value = closed(sealed);
-    if (value !== undefined && name !== 'plugins' && name !== 'termination') values.set(name, value);
-  }
-  return values;
+function cacheOf(draft: WithConditions, spec: SealedSpec, sections: ValueMap): CacheQuestion | null {
+  const { kind, runtime, projectUuid } = draft.runFacts;
+  const globals = draft.context.names.get('globals') ?? null;
+  const isIndependent = globals === null || !isMap(globals) || globals.get('is_independent') !== false;
+  return cacheQuestion({ ...spec, kind, runtime, projectUuid }, valueMap(sections.get('cache') ?? null), isIndependent);
 }
 
-function renderBody(draft: WithConditions, ios: readonly ResolvedIo[], rendering: Rendering): SealedMap {
-  const body = new Map(renderSection(draft.run, draft.runKind.section, rendering));
-  const added = initEntries(
-    [...ios].sort((left, right) => Number(left.output) - Number(right.output)),
-    rendering.problems,
-  );
-  const declared = body.get('init');
-  if (added.length > 0) body.set('init', [...added, ...(Array.isArray(declared) ? declared : [])]);
-  return body;
-}
-
-function asWritten(draft: WithConditions): SealedMap {
-  return new Map(draft.run.entries.map((entry): [string, Sealed] => [entry.key, toValue(entry.value)]));
-}
-
-function connectionNames(draft: WithConditions, body: SealedMap, problems: Diagnostic[]): readonly string[] {
-  const names = new Set<string>();
-  for (const name of namedConnections(body)) {
-    if (typeof name === 'string') names.add(name);
-    else {
-      const node = member(draft.run, 'connections') ?? member(draft.run, 'init') ?? draft.run;
-      problems.push(
-        error(
-          'seal/open-connection',
-          node.span,
-          'The name of a connection depends on the cluster; it must be known before.',
-          { hint: 'Use a param for the name.' },
-        ),
-      );
-    }
-  }
-  return [...names].sort(byUnits);
+function valueMap(value: Value): ValueMap {
+  return value !== null && isMap(value) ? value : new Map<string, Value>();
 }
 
 function toSealedIo({ name, type, isList, isFlag, argFormat, connection, toEnv, value }: ResolvedIo): SealedIo {
@@ -164,16 +155,8 @@ function valuesOf(ios: readonly SealedIo[]): ValueMap {
   return new Map(ios.map((io): [string, Value] => [io.name, recordValue(io.value)]));
 }
 
-/** A value for the run's record: open places as the text that stands for them. */
-function recordValue(sealed: Sealed): Value {
-  if (sealed instanceof AgentOwned)
-    return sealed.template.startsWith('{%') ? sealed.template : `{{ ${sealed.template} }}`;
-  if (sealed instanceof AgentText)
-    return sealed.parts.map((part) => (typeof part === 'string' ? part : String(recordValue(part)))).join('');
-  if (sealed === null || typeof sealed !== 'object') return sealed;
-  if (sealed instanceof Map)
-    return new Map([...sealed].map(([key, each]): [string, Value] => [key, recordValue(each)]));
-  return Array.isArray(sealed) ? sealed.map(recordValue) : null;
+function isTooLarge(spec: SealedSpec): boolean {
+  return sealBytes(spec).bytes.length > sealedLimit;
 }
 
 function tooLarge(draft: WithConditions): Diagnostic {

@@ -31,13 +31,3 @@ export function initEntries(ios: readonly ResolvedIo[], problems: Diagnostic[]):
   }
   return entries;
 }
-
-/** The names of connections that rendered init entries and the list of the main container ask for; open ones are reported. */
-export function namedConnections(body: ReadonlyMap<string, Sealed>): readonly Sealed[] {
-  const list = body.get('connections');
-  const init = body.get('init');
-  const fromInit = Array.isArray(init)
-    ? init.map((entry): Sealed => (entry instanceof Map ? (entry.get('connection') ?? null) : null))
-    : [];
-  return [...(Array.isArray(list) ? list : []), ...fromInit].filter((each) => each !== null);
-}

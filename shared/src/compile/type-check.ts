@@ -1,33 +1,73 @@
-import { type Diagnostic, error, type Related } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
-import { type MapNode, member, type Node } from '../source/tree.ts';
-import { describeNode } from '../spec/describe.ts';
-import { coerce, isType } from '../values/coerce.ts';
-import { toValue } from '../values/from-node.ts';
-import { validate } from '../values/validate.ts';
-import { checkTemplates, holdsTemplate } from './check-templates.ts';
-import type { Assembled, Io, Param, TypeChecked } from './drafts.ts';
-import { readIos, readParams } from './read-io.ts';
+import { type ListNode, type MapNode, member, type Node } from '../source/tree.ts';
+import { checkMatrix, matrixNames } from './check-matrix.ts';
+import { checkTemplates } from './check-templates.ts';
+import type { Assembled, Io, Join, Param, TypeChecked } from './drafts.ts';
+import { readIos } from './read-io.ts';
+import { readJoins, readParams } from './read-params.ts';
+import { valueProblems } from './value-problems.ts';
 
 /**
- * Values against declared types, and templates against the names that exist. Values that hold templates are left for
- * `params`, which knows what they become (compiler.md 3.1).
+ * Values against declared types, and templates against the names that exist; of a dag, every operation. Values that hold
+ * templates are left for `params`, which knows what they become (compiler.md 3.1).
  */
 export function checkTypes(draft: Assembled): Outcome<TypeChecked> {
-  const problems: Diagnostic[] = [];
-  const ios = readIos(draft.operation, problems);
-  const params = readParams(draft.operation);
+  const work: Work = { problems: [], ios: new Map() };
+  const typed = checkOne(draft, work);
+  return settle(typed, work.problems);
+}
+
+interface Work {
+  readonly problems: Diagnostic[];
+  /** Declarations that several operations of a dag share are read once. */
+  readonly ios: Map<Node, readonly Io[]>;
+}
+
+function checkOne(draft: Assembled, work: Work): TypeChecked {
+  const { problems } = work;
+  const { operation } = draft;
+  const ios = iosOf(operation, work);
+  const params = readParams(operation, problems);
+  const joins = readJoins(operation, problems);
+  const matrix = member(operation, 'matrix');
+  const fromMatrix = matrixNames(matrix);
+  const fromJoins = new Set(joins.flatMap((join) => join.params.map((param) => param.name)));
   for (const io of ios) {
     const param = params.get(io.name);
-    if (io.value !== undefined && !isNull(io.value)) problems.push(...valueProblems(io, io.value));
-    if (param !== undefined && !isNull(param.value)) problems.push(...valueProblems(io, param.value));
-    else if (isRequired(io)) problems.push(missing(io, param));
+    if (param !== undefined && (param.reference !== null || !isNull(param.value))) {
+      if (param.reference === null) problems.push(...valueProblems(io, param.value));
+    } else if (isRequired(io) && fromMatrix !== null && !fromMatrix.has(io.name) && !fromJoins.has(io.name))
+      problems.push(missing(io, param));
   }
-  problems.push(...undeclared(draft, ios, params));
-  problems.push(...serviceOnly(draft));
-  problems.push(...checkTemplates(draft.operation, draft.runKind, ios, params));
-  return settle({ ...draft, stage: 'type-check', ios, params }, problems);
+  problems.push(...checkMatrix(matrix, ios), ...joinProblems(joins, ios));
+  if (draft.unread === null) {
+    problems.push(...undeclared(operation, ios, [...params.values(), ...joins.flatMap((join) => join.params)]));
+    problems.push(...serviceOnly(draft));
+    problems.push(...checkTemplates(draft, { ios, params, joins, fromMatrix: fromMatrix ?? new Set() }));
+  }
+  const ops = draft.ops === null ? null : draft.ops.map((op) => ({ ...op, draft: checkOne(op.draft, work) }));
+  return { ...draft, stage: 'type-check', ios, params, joins, matrixNames: fromMatrix ?? new Set(), ops };
+}
+
+/** Inputs, then outputs, their defaults checked; each declaration is read once, wherever it is used. */
+function iosOf(operation: MapNode, work: Work): readonly Io[] {
+  return (['inputs', 'outputs'] as const).flatMap((section) => {
+    const list = member(operation, section);
+    if (list?.kind !== 'list') return [];
+    const known = work.ios.get(list);
+    if (known !== undefined) return known;
+    const ios = readDeclared(list, section, work.problems);
+    work.ios.set(list, ios);
+    return ios;
+  });
+}
+
+function readDeclared(list: ListNode, section: 'inputs' | 'outputs', problems: Diagnostic[]): readonly Io[] {
+  const ios = readIos(list, section, problems);
+  for (const io of ios) if (io.value !== undefined && !isNull(io.value)) problems.push(...valueProblems(io, io.value));
+  return ios;
 }
 
 /** Whether an input must be given; outputs never must (compiler.md 3.1). */
@@ -53,54 +93,36 @@ function missing(io: Io, param: Param | undefined): Diagnostic {
   );
 }
 
-/** What is wrong with a literal value for an input; nothing is said about values that hold templates. */
-export function valueProblems(io: Io, node: Node): readonly Diagnostic[] {
-  if (io.type === null || !isType(io.type) || holdsTemplate(node)) return [];
-  const related =
-    node.span.source === io.span.source && node === io.value
-      ? undefined
-      : [{ message: `"${io.name}" is declared here.`, span: io.span }];
-  if (io.isList && node.kind === 'list') {
-    // One wrong item is reported at its own place.
-    const wrongItems = node.items.flatMap((item) => wrongItem(io, item, related));
-    if (wrongItems.length > 0) return wrongItems;
-  }
-  const read = coerce(toValue(node), io.type, io.isList);
-  if (!read.ok)
+/** What a join gives is a list, so its input must take one, or be a set of artifacts (compiler.md 3.3). */
+function joinProblems(joins: readonly Join[], ios: readonly Io[]): readonly Diagnostic[] {
+  const params = joins.flatMap((join) => join.params);
+  return params.flatMap((param) => {
+    const io = ios.find((each) => each.name === param.name);
+    if (io === undefined || io.isList || io.type === 'artifacts') return [];
     return [
-      error('types/wrong-type', node.span, `"${io.name}" is ${describeNode(node)}; ${read.expected} was expected.`, {
-        hint: `Its type is "${io.type}"${io.isList ? ' with "isList: true"' : ''}.`,
-        related,
+      error('types/join-needs-list', param.span, `A join gives "${param.name}" a list, but its declaration takes a single value.`, {
+        hint: `Declare "${param.name}" with "isList: true".`,
+        related: [{ message: `"${param.name}" is declared here.`, span: io.span }],
       }),
     ];
-  const expected = io.isDelayed ? undefined : validate(read.value, io.validation);
-  return expected === undefined
-    ? []
-    : [
-        error('types/not-valid', node.span, `"${io.name}" is ${describeNode(node)}; ${expected} was expected.`, {
-          related,
-        }),
-      ];
-}
-
-function wrongItem(io: Io, item: Node, related: readonly Related[] | undefined): readonly Diagnostic[] {
-  const read = coerce(toValue(item), io.type ?? 'any', false);
-  if (read.ok) return [];
-  const message = `An item of "${io.name}" is ${describeNode(item)}; ${read.expected} was expected.`;
-  return [error('types/wrong-type', item.span, message, { hint: `Its type is "${io.type}".`, related })];
+  });
 }
 
 /** Params without an input or output of their name (compiler.md 3.1). */
-function undeclared(draft: Assembled, ios: readonly Io[], params: ReadonlyMap<string, Param>): readonly Diagnostic[] {
-  const strictNode = member(draft.operation, 'strictParams');
+function undeclared(
+  operation: MapNode,
+  ios: readonly Io[],
+  params: readonly Pick<Param, 'name' | 'span' | 'contextOnly'>[],
+): readonly Diagnostic[] {
+  const strictNode = member(operation, 'strictParams');
   const strict = strictNode?.kind === 'scalar' && strictNode.value === true;
-  const declared = new Set(ios.map((io) => io.name));
   const problems: Diagnostic[] = [];
-  for (const param of params.values()) {
-    if (declared.has(param.name) || param.contextOnly === true || !(strict || param.contextOnly === false)) continue;
+  for (const param of params) {
+    if (param.contextOnly === true || !(strict || param.contextOnly === false)) continue;
+    if (ios.some((io) => io.name === param.name)) continue;
     problems.push(
       error('params/undeclared', param.span, `There is no input or output "${param.name}".`, {
-        hint: didYouMean(param.name, declared) ?? 'Declare it, or set "contextOnly: true".',
+        hint: didYouMean(param.name, ios.map((io) => io.name)) ?? 'Declare it, or set "contextOnly: true".',
       }),
     );
   }

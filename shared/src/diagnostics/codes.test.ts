@@ -29,7 +29,7 @@ function diagnosticsOf(example: string): readonly Diagnostic[] {
   }
   const checked = check({ files: [{ name: 'example.yaml', text: example }], params: options });
   if (!checked.ok) return checked.problems;
-  const compiled = compile(checked.value, { run: aRun({}), entities: new Map() });
+  const compiled = compile(checked.value, { run: aRun({}) });
   return [...checked.warnings, ...(compiled.ok ? compiled.warnings : compiled.problems)];
 }
 

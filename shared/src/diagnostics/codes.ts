@@ -1,3 +1,5 @@
+import { sectionCodes } from './codes-sections.ts';
+
 /** One line of the catalogue of diagnostics. A published code is never reused or given another meaning. */
 export interface CodeEntry {
   /** One sentence: what the code means. */
@@ -117,20 +119,16 @@ export const codes = {
     example: `name: 3\n${run}\n`,
   },
   'sanitize/unknown-kind': {
-    says: 'There is no run kind of this name.',
-    help: 'Use one of the run kinds, such as job or service.',
-    example: 'run: {kind: sparkjob}\n',
+    says: 'There is no kind of this name for the section.',
+    help: 'The hint names the nearest kind; the reference lists all.',
+    example: `matrix: {kind: gird, params: {}}\n${run}\n`,
   },
   'sanitize/no-run': {
     says: 'No layer of the file says what to run.',
     help: 'Add a `run` section with a kind and a container.',
     example: 'name: nothing\n',
   },
-  'sanitize/not-supported-yet': {
-    says: 'The section belongs to the file format, but this release does not compile it.',
-    help: 'Leave it out for now.',
-    example: `schedule: {kind: cron, cron: "* * * * *"}\n${run}\n`,
-  },
+  ...sectionCodes,
   'assemble/no-container': {
     says: 'The run has no container.',
     help: 'Add `container: {image: …}` to the run.',

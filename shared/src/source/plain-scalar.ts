@@ -30,6 +30,9 @@ const timestamp =
  * `1:30` is 90, but `1e3` is text since a YAML 1.1 exponent needs a dot and a sign. Dates become their ISO text.
  */
 export function readPlainScalar(text: string): PlainScalar {
+  const first = text.charCodeAt(0);
+  if (isWordStart(first) && (text.length > longestWord || !isSpecialStart(first))) return { value: text };
+  if (text.length <= exactDigits && isShortInteger(text)) return { value: BigInt(Number(text)) };
   if (nulls.has(text)) return { value: null };
   const word = booleans.get(text);
   if (word !== undefined) {
@@ -39,6 +42,31 @@ export function readPlainScalar(text: string): PlainScalar {
   }
   if (!maybeNumber.test(text) || text.length > sourceLimits.digits) return { value: text };
   return readNumber(text);
+}
+
+/** `false`; a longer text that begins with a letter means itself. */
+const longestWord = 5;
+/** So many digits are exact in a float. */
+const exactDigits = 15;
+
+function isWordStart(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+}
+
+/** Whether a null or a boolean can begin with a letter: f, n, o, t, y. */
+function isSpecialStart(code: number): boolean {
+  const small = code | 0x20;
+  return small === 0x66 || small === 0x6e || small === 0x6f || small === 0x74 || small === 0x79;
+}
+
+/** Digits that do not begin with a zero, or zero alone. */
+function isShortInteger(text: string): boolean {
+  if (text.charCodeAt(0) === 0x30) return text.length === 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return text.length > 0;
 }
 
 function readNumber(text: string): PlainScalar {

@@ -1,7 +1,7 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { done, failed, type Outcome } from '../outcome/index.ts';
 import { readJson } from './json.ts';
-import { fitsBytes, sourceLimits } from './limits.ts';
+import { fitsBytes, type SourceLimits, sourceLimits } from './limits.ts';
 import type { SourceFile } from './span.ts';
 import type { MapNode, Node } from './tree.ts';
 import { readYaml } from './yaml.ts';
@@ -10,18 +10,19 @@ import { readYaml } from './yaml.ts';
  * Reads a file into a tree whose nodes all have places; the document is a map. Never throws, whatever the text is.
  *
  * A text that begins with `{` is read as JSON when it is JSON, all else as YAML 1.1 (README 1 of the specification).
- * Size and control bytes are checked before a parser sees the text (decisions.md 33).
+ * Size and control bytes are checked before a parser sees the text (decisions.md 33). Other limits than those of users'
+ * files are for callers that made the text themselves.
  */
-export function readSource(file: SourceFile): Outcome<MapNode> {
-  const refusal = refuse(file);
+export function readSource(file: SourceFile, limits: SourceLimits = sourceLimits): Outcome<MapNode> {
+  const refusal = refuse(file, limits);
   if (refusal !== undefined) return failed([refusal]);
   const mustBeJson = file.name.endsWith('.json');
   if (mustBeJson || /^\ufeff?\s*\{/.test(file.text)) {
-    const json = readJson(file);
+    const json = readJson(file, limits.depth);
     if (json.ok) return ofMap(json.value, json.warnings, file);
-    if (mustBeJson || !fitsBytes(file.text, sourceLimits.yamlBytes)) return json;
+    if (mustBeJson || !fitsBytes(file.text, limits.yamlBytes)) return json;
   }
-  const yaml = readYaml(file);
+  const yaml = readYaml(file, limits);
   return yaml.ok ? ofMap(yaml.value, yaml.warnings, file) : yaml;
 }
 
@@ -31,9 +32,9 @@ const halfPair = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00
 /** What no text file holds: control bytes but tab and line break, and halves of UTF-16 pairs. */
 const notText = new RegExp(`${control.source}|${halfPair.source}`);
 
-function refuse(file: SourceFile): Diagnostic | undefined {
+function refuse(file: SourceFile, limits: SourceLimits): Diagnostic | undefined {
   const json = file.name.endsWith('.json') || /^\ufeff?\s*\{/.test(file.text);
-  const limit = json ? sourceLimits.jsonBytes : sourceLimits.yamlBytes;
+  const limit = json ? limits.jsonBytes : limits.yamlBytes;
   if (!fitsBytes(file.text, limit)) {
     const what = json ? 'JSON' : 'YAML';
     return error(
@@ -45,7 +46,7 @@ function refuse(file: SourceFile): Diagnostic | undefined {
       },
     );
   }
-  const at = file.text.search(notText);
+  const at = file.text.search(file.text.isWellFormed() ? control : notText);
   if (at < 0) return undefined;
   const unit = file.text.charCodeAt(at).toString(16).padStart(4, '0');
   return error(

@@ -11,22 +11,32 @@ import {
   Parser,
   type YAMLMap,
 } from 'yaml';
-import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
-import { failed, type Outcome, settle } from '../outcome/index.ts';
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
+import { done, failed, type Outcome, settle } from '../outcome/index.ts';
+import { readFastYaml } from './fast-yaml.ts';
 import { repeatedKey, tooDeep } from './json.ts';
-import { sourceLimits } from './limits.ts';
-import { type PlainScalar, readPlainScalar } from './plain-scalar.ts';
+import { type SourceLimits, sourceLimits } from './limits.ts';
+import { readPlainScalar } from './plain-scalar.ts';
 import type { SourceFile, Span } from './span.ts';
 import type { MapEntry, Node, Scalar } from './tree.ts';
+import { oldKey, oldReading, unquoted } from './yaml-warnings.ts';
 
 /**
- * Reads one YAML document with the meaning of version 1.1 as PyYAML has it (compiler.md 2.1).
- *
- * The package gives structure and places only; what a scalar means is ours (`readPlainScalar`). Aliases share the node
- * that they name; a file whose aliases would make more than `sourceLimits.nodes` nodes is refused.
+ * Reads one YAML document with the meaning of version 1.1 as PyYAML has it (compiler.md 2.1). What is common is read by
+ * hand, which is many times faster; the rest, and everything that is wrong, goes through the `yaml` package.
  */
-export function readYaml(file: SourceFile): Outcome<Node> {
-  const documents = compose(file);
+export function readYaml(file: SourceFile, limits: SourceLimits = sourceLimits): Outcome<Node> {
+  const fast = readFastYaml(file, limits);
+  return fast === undefined ? readAnyYaml(file, limits) : done(fast.node, fast.diagnostics);
+}
+
+/**
+ * Reads any YAML with the `yaml` package, which gives structure and places only; what a scalar means is ours
+ * (`readPlainScalar`). Aliases share the node that they name; a file whose aliases would make more than `limits.nodes`
+ * nodes is refused.
+ */
+export function readAnyYaml(file: SourceFile, limits: SourceLimits = sourceLimits): Outcome<Node> {
+  const documents = compose(file, limits);
   if (!Array.isArray(documents)) return failed([documents]);
   const [document, second] = documents;
   if (document === undefined) return emptyFile(file);
@@ -34,12 +44,13 @@ export function readYaml(file: SourceFile): Outcome<Node> {
   if (broken !== undefined) return failed([badYaml(file, broken.message, broken.pos)]);
   if (second !== undefined) return failed([severalDocuments(file, second)]);
   if (document.contents === null) return emptyFile(file);
-  const reader: Reader = { file, anchors: new Map(), diagnostics: [], nodes: 0 };
+  const reader: Reader = { file, limits, anchors: new Map(), diagnostics: [], nodes: 0 };
   return settle(readNode(reader, document.contents, 0), reader.diagnostics);
 }
 
 interface Reader {
   readonly file: SourceFile;
+  readonly limits: SourceLimits;
   /** Null while the anchored node is still being read, which is how a loop shows. */
   readonly anchors: Map<string, { readonly node: Node; readonly size: number } | null>;
   readonly diagnostics: Diagnostic[];
@@ -50,7 +61,7 @@ interface Reader {
 type YamlDocument = Document.Parsed<ParsedNode>;
 
 /** The documents of a file, or the problem of one that is nested too deep; the composer recurses, so it must not see that one. */
-function compose(file: SourceFile): YamlDocument[] | Diagnostic {
+function compose(file: SourceFile, limits: SourceLimits): YamlDocument[] | Diagnostic {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
     version: '1.1',
@@ -62,21 +73,43 @@ function compose(file: SourceFile): YamlDocument[] | Diagnostic {
     logLevel: 'silent',
   });
   const documents: YamlDocument[] = [];
+  keepFirstError(composer);
+  let broken = false;
   for (const lexeme of new Lexer().lex(file.text)) {
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    for (const token of parser.next(lexeme)) {
+      documents.push(...composer.next(token));
+      broken ||= token.type === 'error';
+    }
+    // The first error is all that is told; hostile texts have a hundred thousand.
+    if (broken) break;
     // The stack holds the document and one token for every open list or map, which may have a scalar on top.
-    if (parser.stack.length > sourceLimits.depth + 2) return tooDeep(file, parser.offset);
+    if (parser.stack.length > limits.depth + 2) return tooDeep(file, parser.offset, limits.depth);
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end());
   return documents;
 }
 
+/**
+ * Lets a composer forget all errors but the first. Each is an `Error` with its stack, so that a megabyte of mistakes would
+ * take ten seconds. The handler is no part of what the package promises; if it moves, this changes nothing.
+ */
+function keepFirstError(composer: Composer<ParsedNode>): void {
+  const report: unknown = Reflect.get(composer, 'onError');
+  if (typeof report !== 'function') return;
+  let reported = false;
+  Reflect.set(composer, 'onError', (place: unknown, code: unknown, message: unknown, isWarning?: boolean) => {
+    if (reported || isWarning === true) return;
+    reported = true;
+    Reflect.apply(report, composer, [place, code, message]);
+  });
+}
+
 function readNode(reader: Reader, node: ParsedNode, depth: number): Node {
   reader.nodes += 1;
-  if (depth > sourceLimits.depth) {
+  if (depth > reader.limits.depth) {
     if (reader.diagnostics.at(-1)?.code !== 'parse/too-deep')
-      reader.diagnostics.push(tooDeep(reader.file, node.range[0]));
+      reader.diagnostics.push(tooDeep(reader.file, node.range[0], reader.limits.depth));
     return { kind: 'scalar', value: null, span: spanOf(reader, node) };
   }
   if (isAlias(node)) return readAlias(reader, node.source, spanOf(reader, node));
@@ -105,13 +138,13 @@ function readAlias(reader: Reader, name: string, span: Span): Node {
   }
   const before = reader.nodes;
   reader.nodes += anchor.size;
-  if (reader.nodes <= sourceLimits.nodes) return anchor.node;
-  if (before <= sourceLimits.nodes) {
+  if (reader.nodes <= reader.limits.nodes) return anchor.node;
+  if (before <= reader.limits.nodes) {
     reader.diagnostics.push(
       error(
         'parse/too-many-nodes',
         span,
-        `With its aliases written out the file has more than ${sourceLimits.nodes} values.`,
+        `With its aliases written out the file has more than ${reader.limits.nodes} values.`,
         { hint: 'Use fewer aliases of aliases.' },
       ),
     );
@@ -193,14 +226,8 @@ function readKey(reader: Reader, pair: Pair<ParsedNode, ParsedNode | null>, span
   }
   if (!isScalar(key)) return badKey(reader, span);
   const text = String(key.value ?? '');
-  if (key.type === 'PLAIN') {
-    const plain = readPlainScalar(text);
-    if (plain.differs !== undefined && typeof plain.value === 'boolean') {
-      reader.diagnostics.push(
-        differs(text, { value: text, differs: 'the text as it stands, since it is a key' }, span),
-      );
-    }
-  }
+  const doubt = key.type === 'PLAIN' ? oldKey(text, span) : undefined;
+  if (doubt !== undefined) reader.diagnostics.push(doubt);
   return text;
 }
 
@@ -225,15 +252,7 @@ function unquotedPlaceholder(reader: Reader, node: YAMLMap.Parsed): string | und
     return undefined;
   const text = reader.file.text.slice(node.range[0], node.range[1]);
   if (!text.startsWith('{{') || !text.endsWith('}}')) return undefined;
-  const span = spanOf(reader, node);
-  reader.diagnostics.push(
-    warning(
-      'parse/unquoted-placeholder',
-      span,
-      `The placeholder ${text} is not quoted, which YAML reads as a mapping; it is taken as text.`,
-      { hint: `Write "${text}" with quotes.` },
-    ),
-  );
+  reader.diagnostics.push(unquoted(text, spanOf(reader, node)));
   return text;
 }
 
@@ -245,7 +264,7 @@ function readScalar(reader: Reader, node: ParsedNode): Node {
     return readTagged(reader, node.tag, text, span);
   if (node.tag !== undefined || node.type !== 'PLAIN') return { kind: 'scalar', value: text, span };
   const plain = readPlainScalar(text);
-  if (plain.differs !== undefined) reader.diagnostics.push(differs(text, plain, span));
+  if (plain.differs !== undefined) reader.diagnostics.push(oldReading(text, plain, span));
   return finite(reader, plain.value, span);
 }
 
@@ -291,21 +310,6 @@ function finite(reader: Reader, value: Scalar, span: Span): Node {
     return { kind: 'scalar', value: null, span };
   }
   return { kind: 'scalar', value, span };
-}
-
-function differs(text: string, plain: PlainScalar, span: Span): Diagnostic {
-  const reading = `is ${plain.differs ?? 'read differently'} here (YAML 1.1)`;
-  return warning('parse/yaml-1.1', span, `"${text}" without quotes ${reading}, and something else in YAML 1.2.`, {
-    hint: plainHint(text, plain.value),
-  });
-}
-
-function plainHint(text: string, value: Scalar): string {
-  if (typeof value === 'boolean') return `Write ${value}, or "${text}" in quotes for text.`;
-  if (typeof value === 'bigint') return `Write ${value}, or "${text}" in quotes for text.`;
-  if (/^[-+.0-9]+[eE]/.test(text))
-    return `Write "${text}" in quotes, or a number with a dot and a sign such as 1.0e+3.`;
-  return `Write "${text}" in quotes.`;
 }
 
 function spanOf(reader: Reader, node: ParsedNode): Span {

@@ -1,6 +1,4 @@
-import { bool, free, int, listOf, mapOf, oneOf, type Shape, section, sub, text } from './shape.ts';
-
-const labels = mapOf({ kind: 'label' });
+import { bool, free, int, labels, listOf, oneOf, type Shape, section, sub, text } from './shape.ts';
 
 /** Where and as whom the pods of a run are placed (compiler.md 1.5). */
 export const environment: Shape = sub(

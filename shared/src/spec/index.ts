@@ -1,3 +1,4 @@
+export { paramSection } from './io.ts';
 export { layerSection } from './layer.ts';
-export { laterRunKinds, runKinds } from './run-kinds.ts';
-export type { Section, Shape } from './shape.ts';
+export { runKinds } from './run-kinds.ts';
+export type { JsonSchema, Section, Shape } from './shape.ts';

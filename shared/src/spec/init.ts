@@ -33,7 +33,9 @@ const kinds = {
   paths,
   git: sub(gitSection),
   dockerfile: sub(dockerfileSection),
-  file: sub(section('file', { content: text, filename: text, chmod: text, kind: text }, { required: ['content'] })),
+  file: sub(
+    section('init file', { content: text, filename: text, chmod: text, kind: text }, { required: ['content'] }),
+  ),
   tensorboard: sub(
     section('tensorboard', {
       port: int,
@@ -43,9 +45,9 @@ const kinds = {
       plugins: { kind: 'words' },
     }),
   ),
-  lineageRef: { kind: 'later' },
-  modelRef: { kind: 'later' },
-  artifactRef: { kind: 'later' },
+  lineageRef: text,
+  modelRef: text,
+  artifactRef: text,
 } satisfies Record<string, Shape>;
 
 /** What is prepared before the main container starts; at most one of the kinds in each entry (compiler.md 1.5). */

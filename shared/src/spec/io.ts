@@ -1,4 +1,16 @@
-import { bool, boolOrRef, free, int, listOf, type Section, type Shape, section, sub, text } from './shape.ts';
+import {
+  bool,
+  boolOrRef,
+  free,
+  int,
+  type JsonSchema,
+  listOf,
+  type Section,
+  type Shape,
+  section,
+  sub,
+  text,
+} from './shape.ts';
 
 const number: Shape = { kind: 'float', orRef: false };
 
@@ -49,12 +61,32 @@ export const ioSection: Section = section(
 
 export const ios: Shape = listOf(sub(ioSection));
 
+/** For editors: beside a reference stands a path, or files and folders (compiler.md 3.2). */
+const pathBesideRef: JsonSchema = {
+  if: { required: ['ref'], properties: { ref: { type: 'string' } } },
+  // biome-ignore lint/suspicious/noThenProperty: this is the word of JSON Schema.
+  then: {
+    properties: {
+      value: {
+        anyOf: [
+          { type: 'string' },
+          { type: 'object', properties: { files: {}, dirs: {} }, additionalProperties: false, minProperties: 1 },
+        ],
+      },
+    },
+  },
+};
+
 /** The full form of a param; a mapping with none of these keys is the value itself (compiler.md 1.4). */
-export const paramSection: Section = section('param', {
-  value: free,
-  ref: text,
-  contextOnly: boolOrRef,
-  connection: text,
-  toInit: boolOrRef,
-  toEnv: text,
-});
+export const paramSection: Section = section(
+  'param',
+  {
+    value: free,
+    ref: text,
+    contextOnly: boolOrRef,
+    connection: text,
+    toInit: boolOrRef,
+    toEnv: text,
+  },
+  { schemas: [pathBesideRef] },
+);

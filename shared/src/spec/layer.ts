@@ -1,38 +1,40 @@
+import { build } from './build.ts';
+import { cache } from './cache.ts';
 import { container, volume } from './container.ts';
 import { environment } from './environment.ts';
+import { events } from './events.ts';
+import { hooks } from './hooks.ts';
 import { init } from './init.ts';
 import { ios } from './io.ts';
+import { joins } from './joins.ts';
+import { matrix } from './matrix.ts';
+import { mount } from './mount.ts';
 import { plugins } from './plugins.ts';
+import { references } from './references.ts';
+import { schedule } from './schedule.ts';
 import {
   bool,
   boolOrRef,
   floatOrRef,
   free,
   int,
-  intOrRef,
-  later,
   listOf,
   mapOf,
   oneOf,
+  patchStrategy,
   type Section,
   type Shape,
   section,
-  sub,
   text,
   texts,
+  words,
 } from './shape.ts';
+import { templateSection } from './template-section.ts';
 import { termination } from './termination.ts';
 
 const name: Shape = { kind: 'text', pattern: /^[-a-zA-Z0-9_]+$/, says: 'letters, digits, "-" and "_"' };
 const queue: Shape = { kind: 'text', pattern: /^[^/\s]+(?:\/[^/\s]+)?$/, says: '"queue" or "agent/queue"' };
-const words: Shape = { kind: 'words' };
-
-const cache = section('cache', {
-  disable: boolOrRef,
-  ttl: intOrRef,
-  io: texts,
-  sections: listOf(oneOf('containers', 'init', 'connections')),
-});
+const trigger = oneOf('all_succeeded', 'all_failed', 'all_done', 'one_succeeded', 'one_failed', 'one_done');
 
 /** Sections that stand for a run, on top of the layer's own (compiler.md 1.8). */
 export const shortcuts = {
@@ -52,44 +54,45 @@ export const shortcuts = {
  * A file, or the component inside it: all are layers with the same sections (compiler.md 1.2).
  * The order is the order in which messages list sections.
  */
-export const layerSection: Section = section('file', {
-  version: { kind: 'float', orRef: false },
-  kind: oneOf('component', 'operation'),
-  name,
-  description: text,
-  tags: words,
-  presets: words,
-  strictParams: bool,
-  isPreset: bool,
-  patchStrategy: oneOf('replace', 'isnull', 'post_merge', 'pre_merge'),
-  isApproved: boolOrRef,
-  queue,
-  namespace: text,
-  cost: floatOrRef,
-  cache: sub(cache),
-  termination,
-  plugins,
-  mount: listOf(free),
-  conditions: text,
-  params: { kind: 'params' },
-  inputs: ios,
-  outputs: ios,
-  run: { kind: 'run' },
-  runPatch: { kind: 'run' },
-  component: { kind: 'layer' },
-  ...shortcuts,
-  build: later,
-  hooks: later,
-  events: later,
-  schedule: later,
-  matrix: later,
-  joins: later,
-  dependencies: later,
-  trigger: later,
-  skipOnUpstreamSkip: later,
-  template: later,
-  hubRef: later,
-  pathRef: later,
-  urlRef: later,
-  dagRef: later,
-});
+export const layerSection: Section = section(
+  'file',
+  {
+    version: { kind: 'float', orRef: false },
+    kind: oneOf('component', 'operation'),
+    name,
+    description: text,
+    tags: words,
+    presets: words,
+    strictParams: bool,
+    isPreset: bool,
+    patchStrategy,
+    isApproved: boolOrRef,
+    queue,
+    namespace: text,
+    cost: floatOrRef,
+    cache,
+    termination,
+    plugins,
+    mount,
+    conditions: text,
+    params: { kind: 'params' },
+    inputs: ios,
+    outputs: ios,
+    run: { kind: 'run' },
+    runPatch: { kind: 'run' },
+    component: { kind: 'layer' },
+    ...shortcuts,
+    build,
+    hooks,
+    events,
+    schedule,
+    matrix,
+    joins,
+    dependencies: texts,
+    trigger,
+    skipOnUpstreamSkip: boolOrRef,
+    template: templateSection,
+    ...references,
+  },
+  { exclusive: Object.keys(references) },
+);

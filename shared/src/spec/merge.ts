@@ -1,4 +1,4 @@
-import type { MapEntry, MapNode, Node } from '../source/tree.ts';
+import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { toValue } from '../values/from-node.ts';
 import { encodeWire } from '../wire/wire-json.ts';
 import type { Section, Shape } from './shape.ts';
@@ -30,6 +30,7 @@ export function patch(
   if (base.kind === 'list' && over.kind === 'list') return patchList(base, over, strategy);
   if (base.kind !== 'map' || over.kind !== 'map') return overWins ? over : base;
   if (shape.kind === 'section' || shape.kind === 'kubernetes') return patchSection(base, over, strategy, shape.section);
+  if (shape.kind === 'tagged') return patchTagged(base, over, strategy, shape);
   return patchMap(base, over, strategy);
 }
 
@@ -38,6 +39,7 @@ function clears(shape: Shape): boolean {
   return (
     shape.kind !== 'section' &&
     shape.kind !== 'kubernetes' &&
+    shape.kind !== 'tagged' &&
     shape.kind !== 'free' &&
     shape.kind !== 'arguments' &&
     shape.kind !== 'map' &&
@@ -47,6 +49,24 @@ function clears(shape: Shape): boolean {
 
 function isNull(node: Node): boolean {
   return node.kind === 'scalar' && node.value === null;
+}
+
+/** Sections of the same kind merge field by field; of different kinds the preferred side wins whole (compiler.md 2.4). */
+function patchTagged(
+  base: MapNode,
+  over: MapNode,
+  strategy: Strategy,
+  shape: Extract<Shape, { kind: 'tagged' }>,
+): Node {
+  const [from, to] = [kindOf(base), kindOf(over)];
+  const section = to === undefined ? undefined : shape.of.get(to);
+  if (from === to && section !== undefined) return patchSection(base, over, strategy, section);
+  return strategy === 'post_merge' || strategy === 'replace' ? over : base;
+}
+
+function kindOf(node: MapNode): string | undefined {
+  const kind = member(node, 'kind');
+  return kind?.kind === 'scalar' && typeof kind.value === 'string' ? kind.value : undefined;
 }
 
 /** Merges two sections field by field, each field by its own shape. */

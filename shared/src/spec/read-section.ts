@@ -1,6 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { MapEntry, MapNode, Node, Scalar, ScalarNode } from '../source/tree.ts';
+import { type MapEntry, type MapNode, member, type Node, type Scalar, type ScalarNode } from '../source/tree.ts';
 import { parseFloatText } from '../values/numbers.ts';
 import { compactJson } from '../values/print.ts';
 import { booleanWord } from '../values/words.ts';
@@ -13,6 +13,8 @@ export interface Reading {
   readonly problems: Diagnostic[];
   /** Fields of the run kind that `run` and `runPatch` are read by; null while no kind is known. */
   readonly run: Section | null;
+  /** Fields of `runPatch` where they are more than those of `run`, as for distributed kinds. */
+  readonly runPatch?: Section | null;
 }
 
 /**
@@ -39,11 +41,13 @@ export function readSection(node: Node, section: Section, reading: Reading): Nod
     entries.set(field, {
       key: field,
       keySpan: entry.keySpan,
-      value: shape.kind === 'later' ? notYet(entry, reading) : readShape(entry.value, shape, field, reading),
+      value: readShape(entry.value, shape, field, reading),
     });
   }
   checkRules(node, entries, section, reading);
-  return { kind: 'map', entries: [...entries.values()], span: node.span };
+  for (const rule of section.rules) rule(node, entries, reading);
+  const read: MapNode = { kind: 'map', entries: [...entries.values()], span: node.span };
+  return section.canonical === undefined ? read : section.canonical(read);
 }
 
 function checkRules(node: MapNode, entries: ReadonlyMap<string, MapEntry>, section: Section, reading: Reading): void {
@@ -65,8 +69,8 @@ function checkRules(node: MapNode, entries: ReadonlyMap<string, MapEntry>, secti
       error(
         'sanitize/exclusive-fields',
         second.keySpan,
-        `Only one of ${given.map((field) => `"${field}"`).join(' and ')} can be in one entry of "${section.name}".`,
-        { hint: 'Make it two entries.' },
+        `Only one of ${given.map((field) => `"${field}"`).join(' and ')} can be in one "${section.name}".`,
+        { hint: section.name === 'file' ? 'Take one of them out.' : 'Make it two entries.' },
       ),
     );
   }
@@ -78,21 +82,11 @@ function isGiven(entry: MapEntry | undefined): boolean {
 
 function unknownField(entry: MapEntry, section: Section): Diagnostic {
   const isTop = section.name === 'file';
-  const known = [...section.fields].filter(([, shape]) => shape.kind !== 'later').map(([field]) => field);
+  const known = [...section.fields.keys()];
   const hint = didYouMean(entry.key, known) ?? (known.length <= 12 ? `Known fields: ${known.join(', ')}.` : undefined);
   return isTop
     ? error('sanitize/unknown-section', entry.keySpan, `There is no section "${entry.key}".`, { hint })
     : error('sanitize/unknown-field', entry.keySpan, `"${section.name}" has no field "${entry.key}".`, { hint });
-}
-
-function notYet(entry: MapEntry, reading: Reading): Node {
-  if (isGiven(entry))
-    reading.problems.push(
-      error('sanitize/not-supported-yet', entry.keySpan, `The section "${entry.key}" is not supported yet.`, {
-        hint: 'Leave it out for now.',
-      }),
-    );
-  return entry.value;
 }
 
 /** Reads one field by its shape. */
@@ -101,15 +95,19 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
   if (isTemplateNode(node) && takesTemplate(shape)) return node;
   switch (shape.kind) {
     case 'free':
-    case 'later':
     case 'layer':
+    case 'layers':
       return node;
+    case 'custom':
+      return shape.read(node, field, reading);
+    case 'tagged':
+      return readTagged(node, shape, field, reading);
     case 'text':
       return readText(node, shape, field, reading);
     case 'int':
     case 'float':
     case 'bool':
-      return readScalar(node, shape.kind, field, shape.orRef, reading);
+      return readScalar(node, shape, field, reading);
     case 'label':
       return node.kind === 'scalar'
         ? { ...node, value: typeof node.value === 'string' ? node.value : compactJson(node.value) }
@@ -131,8 +129,10 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
       return shape.section === ioSection ? readIo(node, reading) : readSection(node, shape.section, reading);
     case 'params':
       return readParams(node, reading);
-    case 'run':
-      return reading.run === null ? node : readSection(node, reading.run, reading);
+    case 'run': {
+      const section = field === 'runPatch' ? (reading.runPatch ?? reading.run) : reading.run;
+      return section === null ? node : readSection(node, section, reading);
+    }
   }
 }
 
@@ -143,6 +143,7 @@ function takesTemplate(shape: Shape): boolean {
     case 'bool':
     case 'list':
     case 'section':
+    case 'tagged':
       return shape.orRef;
     case 'text':
     case 'label':
@@ -155,15 +156,31 @@ function takesTemplate(shape: Shape): boolean {
   }
 }
 
-function wrong(node: Node, reading: Reading, expected: string, hint?: string): Node {
-  const found = describeNode(node);
+/** Reads a section by its `kind`; a missing or unknown kind is refused with the known ones. */
+function readTagged(node: Node, shape: Extract<Shape, { kind: 'tagged' }>, field: string, reading: Reading): Node {
+  if (node.kind !== 'map') return wrong(node, reading, `a mapping for "${field}"`);
+  const kind = member(node, 'kind');
+  const name = kind?.kind === 'scalar' && typeof kind.value === 'string' ? kind.value : undefined;
+  const section = name === undefined ? undefined : shape.of.get(name);
+  if (section !== undefined) return readSection(node, section, reading);
+  const known = [...shape.of.keys()];
   reading.problems.push(
     error(
-      'sanitize/wrong-type',
-      node.span,
-      `${found.charAt(0).toUpperCase()}${found.slice(1)} stands where ${expected} was expected.`,
-      { hint },
+      'sanitize/unknown-kind',
+      kind?.span ?? { ...node.span, end: node.span.start + 1 },
+      name === undefined ? `"${field}" needs a "kind".` : `There is no ${shape.name} of kind "${name}".`,
+      { hint: didYouMean(name ?? '', known) ?? `Use one of ${known.join(', ')}.` },
     ),
+  );
+  return node;
+}
+
+/** Reports a node that is not what was expected, and gives it back; for readers of single values. */
+export function wrong(node: Node, reading: Reading, expected: string, hint?: string): Node {
+  reading.problems.push(
+    error('sanitize/wrong-type', node.span, `${capital(describeNode(node))} stands where ${expected} was expected.`, {
+      hint,
+    }),
   );
   return node;
 }
@@ -187,10 +204,18 @@ function readText(node: Node, shape: Extract<Shape, { kind: 'text' }>, field: st
 
 const scalarNames = { int: 'a whole number', float: 'a number', bool: 'true or false' } as const;
 
-function readScalar(node: Node, kind: 'int' | 'float' | 'bool', field: string, orRef: boolean, reading: Reading): Node {
+function readScalar(
+  node: Node,
+  shape: Extract<Shape, { kind: 'int' | 'float' | 'bool' }>,
+  field: string,
+  reading: Reading,
+): Node {
+  const { kind, orRef, least } = shape;
   const value = node.kind === 'scalar' ? strictScalar(node, kind) : undefined;
   if (value === undefined)
     return wrong(node, reading, `${scalarNames[kind]}${orRef ? ' or a template' : ''} for "${field}"`);
+  if (least !== undefined && (typeof value === 'bigint' || typeof value === 'number') && value < least)
+    return wrong(node, reading, `a number of at least ${least} for "${field}"`);
   return node.kind === 'scalar' && value === node.value ? node : { kind: 'scalar', value, span: node.span };
 }
 
@@ -256,14 +281,28 @@ function readParam(node: Node, reading: Reading): Node {
   const full = readSection(node, paramSection, reading);
   if (full.kind !== 'map') return full;
   const ref = full.entries.find((entry) => entry.key === 'ref');
-  if (isGiven(ref) && ref !== undefined) {
+  const value = full.entries.find((entry) => entry.key === 'value')?.value;
+  if (isGiven(ref) && value !== undefined && !isPath(value))
     reading.problems.push(
-      error('sanitize/not-supported-yet', ref.keySpan, 'A param with "ref" is not supported yet.', {
-        hint: 'Give the value itself for now.',
-      }),
+      error(
+        'sanitize/ref-value',
+        value.span,
+        `${capital(describeNode(value))} stands beside "ref"; a path such as "outputs.loss" was expected.`,
+        { hint: 'Write what to take from it, for example "value: outputs.loss".' },
+      ),
     );
-  }
   return full;
+}
+
+/** What a reference may ask for: a path as text, or files and folders of the artifacts (compiler.md 3.2). */
+function isPath(value: Node): boolean {
+  if (value.kind === 'map')
+    return value.entries.length > 0 && value.entries.every((entry) => entry.key === 'files' || entry.key === 'dirs');
+  return value.kind === 'scalar' && typeof value.value === 'string';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The full form of a bare value. */

@@ -1,26 +1,23 @@
-import { container, volume } from './container.ts';
-import { environment } from './environment.ts';
-import { init } from './init.ts';
-import { boolOrRef, int, intOrRef, listOf, oneOf, type Section, section, texts } from './shape.ts';
+import { dag } from './dag.ts';
+import { distributedKinds, pod } from './distributed.ts';
+import { boolOrRef, int, intOrRef, listOf, oneOf, type Section, section } from './shape.ts';
 
-const job = { environment, connections: texts, volumes: listOf(volume), init, sidecars: listOf(container), container };
 const jobKinds = ['job', 'notifier', 'cleaner', 'tuner'];
 
-/** The fields of every run kind that this release compiles (compiler.md 1.5). */
+/** The fields of every run kind (compiler.md 1.5). */
 export const runKinds: ReadonlyMap<string, Section> = new Map([
-  ...jobKinds.map((kind): [string, Section] => [kind, section('run', { kind: oneOf(kind), ...job })]),
+  ...jobKinds.map((kind): [string, Section] => [kind, section('run', { kind: oneOf(kind), ...pod })]),
   [
     'service',
     section('run', {
       kind: oneOf('service'),
-      ...job,
+      ...pod,
       ports: listOf(int),
       rewritePath: boolOrRef,
       isExternal: boolOrRef,
       replicas: intOrRef,
     }),
   ],
+  ['dag', dag],
+  ...Object.entries(distributedKinds),
 ]);
-
-/** Kinds that the file format has and a later release compiles. */
-export const laterRunKinds: readonly string[] = ['dag', 'tfjob', 'pytorchjob', 'mpijob', 'raycluster', 'daskcluster'];

@@ -3,7 +3,7 @@ import type { Value } from './value.ts';
 
 const decimal = /^\s*[-+]?[0-9](?:_?[0-9])*\s*$/;
 const decimalFloat =
-  /^\s*[-+]?(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9]+)?\s*$/;
+  /^\s*[-+]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][-+]?[0-9]+)?\s*$/;
 
 /** `int`: whole numbers, also as text ("3", "3.0", "1e3"); true is 1 (compiler.md 1.3). */
 export function toInt(value: Value): Coerced {

@@ -26,6 +26,16 @@ export function toDatetime(value: Value): Coerced {
   return match !== null && isDay(match[1], match[2], match[3]) ? fits(value.replace(' ', 'T')) : unfit(expected);
 }
 
+/** A time that `toDatetime` gives, as ISO 8601 with seconds and its offset; one without an offset is UTC (compiler.md 1.7). */
+export function isoWithOffset(text: string): string {
+  const time = text.length === 10 ? `${text}T00:00:00` : text.replace(' ', 'T');
+  const full = /T\d{2}:\d{2}(?:$|Z|[-+])/.test(time) ? time.replace(/(T\d{2}:\d{2})/, '$1:00') : time;
+  if (full.endsWith('Z')) return `${full.slice(0, -1)}+00:00`;
+  const offset = /[-+]\d{2}:?\d{2}$/.exec(full.slice(10))?.[0];
+  if (offset === undefined) return `${full}+00:00`;
+  return offset.includes(':') ? full : `${full.slice(0, -2)}:${full.slice(-2)}`;
+}
+
 /** `timedelta`: seconds as a number, ISO 8601 ("PT1H"), or "HH:MM:SS"; given as seconds. */
 export function toTimedelta(value: Value): Coerced {
   const expected = 'seconds as a number, or a duration such as "PT1H"';

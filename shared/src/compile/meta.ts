@@ -1,0 +1,50 @@
+import { member, type MapNode } from '../source/tree.ts';
+import { closed } from '../template/render.ts';
+import { isList, type Value, type ValueMap } from '../values/value.ts';
+import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
+import type { Checked, RecordKind, WithConditions } from './drafts.ts';
+import { recordKindOf } from './summary.ts';
+
+/** Facts of a compiled run that lists and clients show: what its children are, its ports, its limits (compiler.md 1.5). */
+export function metaOf(draft: WithConditions, sections: ReadonlyMap<string, Sealed>, body: SealedMap): ValueMap {
+  const meta = new Map<string, Value>();
+  const put = (name: string, value: Value): void => {
+    if (value !== null && value !== false) meta.set(name, value);
+  };
+  for (const kind of childKinds(draft)) put(`has_${kind === 'matrix' ? 'matrices' : `${kind}s`}`, true);
+  const parent = parentSection(draft);
+  const concurrency = parent === null ? undefined : member(parent, 'concurrency');
+  put('concurrency', concurrency?.kind === 'scalar' ? concurrency.value : null);
+  const stopping = parent === null ? undefined : member(parent, 'earlyStopping');
+  put('has_early_stopping', stopping?.kind === 'list' && stopping.items.length > 0);
+  const hooks = member(draft.operation, 'hooks');
+  put('has_hooks', hooks?.kind === 'list' && hooks.items.length > 0);
+  const termination = sections.get('termination');
+  put('ttl', termination instanceof Map ? (closed(termination.get('ttl') ?? null) ?? null) : null);
+  if (draft.kind === 'service' && draft.runKind.name === 'service') {
+    const ports = closed(body.get('ports') ?? null) ?? null;
+    put('ports', ports !== null && isList(ports) && ports.length > 0 ? ports : null);
+    put('rewrite_path', closed(body.get('rewritePath') ?? null) === true);
+    put('is_external', closed(body.get('isExternal') ?? null) === true);
+  }
+  return meta;
+}
+
+/** The kinds of the runs that this one will make. */
+function childKinds(draft: Checked): ReadonlySet<Exclude<RecordKind, 'schedule'>> {
+  const own = recordKindOf(draft.runKind.name).kind;
+  const kinds = new Set<Exclude<RecordKind, 'schedule'>>();
+  const add = (kind: RecordKind): void => {
+    if (kind !== 'schedule') kinds.add(kind);
+  };
+  if (draft.kind === 'schedule') add(member(draft.operation, 'matrix') === undefined ? own : 'matrix');
+  else if (draft.kind === 'matrix') add(own);
+  else for (const op of draft.ops ?? []) add(op.draft.kind);
+  return kinds;
+}
+
+/** The section that says how children are run: the matrix, or the dag itself. */
+function parentSection(draft: Checked): MapNode | null {
+  const matrix = draft.kind === 'matrix' ? member(draft.operation, 'matrix') : undefined;
+  return matrix?.kind === 'map' ? matrix : draft.kind === 'dag' ? draft.run : null;
+}

@@ -1,0 +1,60 @@
+import { nextScheduleAt } from '../schedule/next-schedule-at.ts';
+import { member, type MapNode } from '../source/tree.ts';
+import { closed } from '../template/render.ts';
+import { isMap, type ValueMap } from '../values/value.ts';
+import { type Child, type Children, withoutSections, withResolvedDefaults } from './child.ts';
+import type { WithConditions } from './drafts.ts';
+import type { ScheduleFacts } from './facts.ts';
+import { contextEntry } from './matrix-children.ts';
+import { renderFree, renderingIn } from './render-node.ts';
+import { recordKindOf } from './summary.ts';
+
+/** What concerns the parent of a schedule alone (compiler.md 1.7). */
+const ofParent: ReadonlySet<string> = new Set([
+  'schedule',
+  'conditions',
+  'events',
+  'dependencies',
+  'trigger',
+  'build',
+  'skipOnUpstreamSkip',
+  'params',
+]);
+
+const none: ValueMap = new Map();
+
+/** The next child of a schedule, or none when it is over: one for each tick, made when the one before is known (compiler.md 1.7). */
+export function scheduleChildren(draft: WithConditions, past: ScheduleFacts): Children | null {
+  const node = member(draft.operation, 'schedule');
+  const schedule = node === undefined ? undefined : closed(renderFree(node, renderingIn(draft.context, [])));
+  if (schedule === undefined || schedule === null || !isMap(schedule)) return null;
+  const next = nextScheduleAt(schedule, { createdAt: draft.runFacts.createdAt, ...past });
+  const children = next.kind === 'over' ? [] : [childAt(draft, next.at)];
+  return { kind: 'schedule', count: children.length, [Symbol.iterator]: () => children[Symbol.iterator]() };
+}
+
+function childAt(draft: WithConditions, scheduleAt: string): Child {
+  const base = withResolvedDefaults(withoutSections(draft.operation, ofParent), draft.resolved);
+  return {
+    name: draft.name,
+    ...recordOf(draft, base),
+    operation: withContexts(base, draft),
+    upstreams: [],
+    meta: none,
+    scheduleAt,
+  };
+}
+
+/** A schedule of a matrix has a matrix at each tick. */
+function recordOf(draft: WithConditions, operation: MapNode): Pick<Child, 'kind' | 'runtime'> {
+  const matrix = member(operation, 'matrix');
+  const kind = matrix?.kind === 'map' ? member(matrix, 'kind') : undefined;
+  return kind?.kind === 'scalar' ? { kind: 'matrix', runtime: String(kind.value) } : recordKindOf(draft.runKind.name);
+}
+
+function withContexts(operation: MapNode, draft: WithConditions): MapNode {
+  const entries = draft.contexts.map((io) => contextEntry(draft, io));
+  if (entries.length === 0) return operation;
+  const { span } = operation;
+  return { ...operation, entries: [...operation.entries, { key: 'params', keySpan: span, value: { kind: 'map', entries, span } }] };
+}

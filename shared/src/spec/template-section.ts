@@ -1,0 +1,6 @@
+import { boolOrRef, type Shape, section, sub, text, texts } from './shape.ts';
+
+/** Says that the file is to be filled in before it can run (compiler.md 1.2). */
+export const templateSection: Shape = sub(
+  section('template', { enabled: boolOrRef, description: text, fields: texts }),
+);
