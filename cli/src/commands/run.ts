@@ -50,7 +50,7 @@ export function registerRun(program: Command, terminal: Terminal): void {
 
 async function submit(terminal: Terminal, files: readonly string[], options: RunOptions): Promise<void> {
   const streams = streamsOf(terminal, options);
-  const { check } = await import('@tandem/shared/compile');
+  const { check, contentOf } = await import('@tandem/shared/compile');
   const submission = withQueue(await readSubmission(terminal.cwd, files, options.param), options.queue);
   const checked = submission.ok ? check(submission.value) : submission;
   await printProblems(checked.ok ? checked.warnings : checked.problems, streams);
@@ -60,7 +60,7 @@ async function submit(terminal: Terminal, files: readonly string[], options: Run
   }
   const api = apiOf(terminal, options);
   const body = {
-    content: checked.value.content,
+    content: contentOf(checked.value),
     sources: { files: submission.value.files.map(({ name, text }) => ({ name, text })), params: options.param },
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.description === undefined ? {} : { description: options.description }),

@@ -1,9 +1,10 @@
-import { asks, type Checked, check, compile } from '@tandem/shared/compile';
-import { done, type Outcome } from '@tandem/shared/outcome';
+import { asks, type Checked, check, compile, contentOf, type Library } from '@tandem/shared/compile';
+import { done, failed, type Outcome } from '@tandem/shared/outcome';
 import { member, type Node, type Span } from '@tandem/shared/source';
 import { isList, type Value } from '@tandem/shared/values';
 import { encodeWire, sealBytes } from '@tandem/shared/wire';
 import type { CheckedRun, CompiledRun, CompileFacts } from '../ports/stage-one.ts';
+import { notYet } from './not-yet.ts';
 import type { AskedName } from './questions.ts';
 import { submissionFrom } from './source-bundle.ts';
 
@@ -13,11 +14,14 @@ export interface CheckedOperation {
   readonly checked: Checked;
 }
 
+/** There is no registry of components and presets yet, so whatever is named is not found; files are the client's to read (decisions.md 30). */
+const library: Library = { texts: new Map(), defaultPresets: [], others: 'missing' };
+
 /** The offline half of stage 1 over what was submitted, and what it asks for with places. */
 export function checkOperation(text: string): Outcome<CheckedOperation> {
   const submission = submissionFrom(text);
   if (!submission.ok) return submission;
-  const outcome = check(submission.value);
+  const outcome = check({ ...submission.value, library });
   if (!outcome.ok) return outcome;
   const checked = outcome.value;
   const asked = asks(checked);
@@ -36,7 +40,7 @@ export function checkOperation(text: string): Outcome<CheckedOperation> {
     kind: checked.kind,
     runtime: checked.runtime,
     isApproved: checked.isApproved ?? true,
-    content: checked.content,
+    content: contentOf(checked),
     asks: {
       connections: asked.connections.map((name) => at(name, member(run, 'connections'), member(run, 'init'))),
       presets: asked.presets.map((name) => at(name, member(operation, 'presets'))),
@@ -63,10 +67,11 @@ function spanOf(node: Node | undefined, text: string): Span | null {
 
 /** The other half of stage 1, and the form in which its result is stored. */
 export function compileOperation({ checked, run }: CheckedOperation, facts: CompileFacts): Outcome<CompiledRun> {
+  const refused = notYet(checked);
+  if (refused.length > 0) return failed(refused);
   const { secretLike, ...known } = facts;
   const outcome = compile(checked, {
     run: { ...known, kind: run.kind, runtime: run.runtime },
-    entities: new Map<string, never>(),
     secretLike,
   });
   if (!outcome.ok) return outcome;

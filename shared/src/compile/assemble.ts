@@ -6,7 +6,14 @@ import { fullForm } from '../spec/read-section.ts';
 import { section } from '../spec/shape.ts';
 import { finishRun, putLayer } from './assemble-run.ts';
 import type { Assembled, AssembledOp, RunKind, Sanitized, Stack } from './drafts.ts';
-import { mergeLayer, withEntry, withoutNulls, withoutOpSections, withoutOwn, withoutShortcuts } from './merge-layers.ts';
+import {
+  mergeLayer,
+  withEntry,
+  withoutNulls,
+  withoutOpSections,
+  withoutOwn,
+  withoutShortcuts,
+} from './merge-layers.ts';
 import type { ParamOption } from './param-option.ts';
 
 /**
@@ -88,11 +95,13 @@ function withOptions(assembled: Assembled, options: readonly ParamOption[]): Ass
   const params = new Map((given?.kind === 'map' ? given.entries : []).map((entry) => [entry.key, entry]));
   for (const option of options) {
     const former = params.get(option.name)?.value;
-    const kept = former?.kind === 'map' ? former.entries.filter((entry) => entry.key !== 'value' && entry.key !== 'ref') : [];
+    const kept =
+      former?.kind === 'map' ? former.entries.filter((entry) => entry.key !== 'value' && entry.key !== 'ref') : [];
     const full = fullForm(option.value);
     const value = { ...full, entries: [...full.entries, ...kept] };
     params.set(option.name, { key: option.name, keySpan: option.value.span, value });
   }
   const all: MapNode = { kind: 'map', entries: [...params.values()], span: given?.span ?? operation.span };
-  return { ...assembled, operation: withEntry(operation, 'params', all) };
+  // The run stays last, so that stored text reads back to itself.
+  return { ...assembled, operation: withEntry(withEntry(operation, 'params', all), 'run', assembled.run) };
 }

@@ -23,7 +23,13 @@ export function buildOperation(draft: WithConditions): ValueMap | null {
   const params = new Map<string, Value>();
   for (const io of draft.resolved)
     if (!io.output && io.value !== null)
-      params.set(io.name, new Map<string, Value>([['value', recordValue(io.value)], ['contextOnly', true]]));
+      params.set(
+        io.name,
+        new Map<string, Value>([
+          ['value', recordValue(io.value)],
+          ['contextOnly', true],
+        ]),
+      );
   const given = build.get('params') ?? null;
   for (const [name, value] of given !== null && isMap(given) ? given : []) params.set(name, value);
   if (!params.has('destination')) params.set('destination', destination(draft, build.get('connection') ?? null));
@@ -40,6 +46,8 @@ function destination(draft: WithConditions, connection: Value): ValueMap {
 }
 
 /** Whether the section is there at all: the run waits for its build. */
-export function hasBuild(operation: { readonly entries: readonly { readonly key: string; readonly value: Node }[] }): boolean {
+export function hasBuild(operation: {
+  readonly entries: readonly { readonly key: string; readonly value: Node }[];
+}): boolean {
   return operation.entries.some(({ key, value }) => key === 'build' && value.kind === 'map');
 }

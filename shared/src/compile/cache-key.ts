@@ -68,7 +68,8 @@ function partsOf(body: Value, sections: readonly string[], path = ''): readonly 
       parts.push([at, value !== null && isList(value) ? value.map(containerPart) : value]);
     else if (key === 'init' || key === 'connections') {
       if (sections.includes(key)) parts.push([at, value]);
-    } else if (key !== 'environment' && key !== 'volumes' && value !== null && isMap(value)) parts.push(...partsOf(value, sections, at));
+    } else if (key !== 'environment' && key !== 'volumes' && value !== null && isMap(value))
+      parts.push(...partsOf(value, sections, at));
   }
   return parts;
 }

@@ -45,7 +45,11 @@ function upstreamsOf(
     if (mention.kind === 'event') statuses.set(name, [...(statuses.get(name) ?? []), ...mention.statuses]);
   }
   const upstreams = [...places.keys()].map(
-    (name): Upstream => ({ name, values: values.get(name) ?? new Map<string, string>(), statuses: statuses.get(name) ?? [] }),
+    (name): Upstream => ({
+      name,
+      values: values.get(name) ?? new Map<string, string>(),
+      statuses: statuses.get(name) ?? [],
+    }),
   );
   return { upstreams, places };
 }
@@ -113,8 +117,12 @@ function circle(names: readonly string[], stuck: ReadonlyMap<string, Linked>): D
   const shown = names.length <= 12 ? names : [...names.slice(0, 6), '…', ...names.slice(-5)];
   const [second = first] = names.slice(1);
   const span = op?.places.get(second) ?? op?.span;
-  return error('graph/cycle', span ?? { source: { name: '', text: '' }, start: 0, end: 0 }, `The dag is not acyclic: ${[...shown, first].join(' → ')}, where "→" means "waits for".`, {
-    hint: 'Take one of these dependencies or references out.',
-  });
+  return error(
+    'graph/cycle',
+    span ?? { source: { name: '', text: '' }, start: 0, end: 0 },
+    `The dag is not acyclic: ${[...shown, first].join(' → ')}, where "→" means "waits for".`,
+    {
+      hint: 'Take one of these dependencies or references out.',
+    },
+  );
 }
-

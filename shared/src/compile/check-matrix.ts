@@ -58,14 +58,25 @@ function checkParam(param: MapNode, io: Io): readonly Diagnostic[] {
   if (wanted !== undefined && io.type !== null && (!wanted.includes(io.type) || io.isList)) {
     const type = `${io.isList ? 'a list of ' : ''}"${io.type}"`;
     return [
-      error('types/matrix-kind', member(param, 'kind')?.span ?? param.span, `"${kind}" suggests ${wanted[0] === 'int' ? 'numbers' : `values of type "${wanted[0]}"`}, but "${io.name}" is ${type}.`, {
-        hint: `Use "choice", or give "${io.name}" the type ${wanted.slice(0, 2).map((each) => `"${each}"`).join(' or ')}.`,
-        related: [{ message: `"${io.name}" is declared here.`, span: io.span }],
-      }),
+      error(
+        'types/matrix-kind',
+        member(param, 'kind')?.span ?? param.span,
+        `"${kind}" suggests ${wanted[0] === 'int' ? 'numbers' : `values of type "${wanted[0]}"`}, but "${io.name}" is ${type}.`,
+        {
+          hint: `Use "choice", or give "${io.name}" the type ${wanted
+            .slice(0, 2)
+            .map((each) => `"${each}"`)
+            .join(' or ')}.`,
+          related: [{ message: `"${io.name}" is declared here.`, span: io.span }],
+        },
+      ),
     ];
   }
   if ((kind !== 'choice' && kind !== 'pchoice') || value?.kind !== 'list' || isTemplateNode(value)) return [];
-  const choices = kind === 'choice' ? value.items : value.items.flatMap((each) => (each.kind === 'list' ? each.items.slice(0, 1) : []));
+  const choices =
+    kind === 'choice'
+      ? value.items
+      : value.items.flatMap((each) => (each.kind === 'list' ? each.items.slice(0, 1) : []));
   return choices.flatMap((choice) => (isNull(choice) ? [] : valueProblems(io, choice, true)));
 }
 

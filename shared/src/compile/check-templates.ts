@@ -81,7 +81,8 @@ function walkJoins(node: Node, known: Known): void {
   for (const join of node.kind === 'list' ? node.items : []) {
     walkWithout(join, ['params'], known, 'joins');
     const params = join.kind === 'map' ? join.entries.find((entry) => entry.key === 'params')?.value : undefined;
-    for (const param of params?.kind === 'map' ? params.entries : []) walkWithout(param.value, ['value', 'ref'], known, null);
+    for (const param of params?.kind === 'map' ? params.entries : [])
+      walkWithout(param.value, ['value', 'ref'], known, null);
   }
 }
 

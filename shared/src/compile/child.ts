@@ -1,6 +1,6 @@
 import type { MapNode, Node } from '../source/tree.ts';
-import type { Value, ValueMap } from '../values/value.ts';
 import { toNode } from '../values/to-node.ts';
+import type { Value, ValueMap } from '../values/value.ts';
 import type { RecordKind, ResolvedIo, Upstream } from './drafts.ts';
 import { recordValue } from './record-value.ts';
 
@@ -58,7 +58,11 @@ function withDefault(node: Node, output: boolean, resolved: readonly ResolvedIo[
   const optional: Node = { kind: 'scalar', value: true, span: io.span };
   return {
     ...node,
-    entries: [...others, { key: 'isOptional', keySpan: io.span, value: optional }, { key: 'value', keySpan: io.span, value }],
+    entries: [
+      ...others,
+      { key: 'isOptional', keySpan: io.span, value: optional },
+      { key: 'value', keySpan: io.span, value },
+    ],
   };
 }
 

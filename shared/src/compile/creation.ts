@@ -1,6 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import { type MapNode, member } from '../source/tree.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
+import { type MapNode, member } from '../source/tree.ts';
 import { hasBuild } from './build.ts';
 import type { Checked } from './drafts.ts';
 
@@ -17,15 +17,25 @@ export function checkCreation(draft: Checked): Outcome<Checked> {
     );
   if (draft.runKind.name === 'dag' && hasBuild(draft.operation))
     problems.push(
-      error('create/build-on-dag', keySpan(draft.operation, 'build'), 'A dag has no image of its own, so it cannot have a "build".', {
-        hint: 'Put the build on the operation whose image it makes.',
-      }),
+      error(
+        'create/build-on-dag',
+        keySpan(draft.operation, 'build'),
+        'A dag has no image of its own, so it cannot have a "build".',
+        {
+          hint: 'Put the build on the operation whose image it makes.',
+        },
+      ),
     );
   if (draft.unread !== null)
     problems.push(
-      error('references/not-found', draft.unread.span, `"${draft.unread.ref}" is not at hand, so the operation cannot be compiled.`, {
-        hint: 'Compile it where the component is known.',
-      }),
+      error(
+        'references/not-found',
+        draft.unread.span,
+        `"${draft.unread.ref}" is not at hand, so the operation cannot be compiled.`,
+        {
+          hint: 'Compile it where the component is known.',
+        },
+      ),
     );
   return settle(draft, problems);
 }

@@ -1,19 +1,19 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
+import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { layerSection } from '../spec/layer.ts';
 import { patch, patchSection } from '../spec/merge.ts';
 import { spreadToReplicas } from '../spec/run-patch.ts';
-import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { toNode } from '../values/to-node.ts';
 import type { Value, ValueMap } from '../values/value.ts';
+import { holdsTemplate } from './check-templates.ts';
 import type { Child, Children } from './child.ts';
 import type { CheckedOp, WithConditions } from './drafts.ts';
 import type { RunEntity } from './facts.ts';
-import { holdsTemplate } from './check-templates.ts';
 import { withEntry } from './merge-layers.ts';
+import { wishText } from './read-reference.ts';
 import { recordValue } from './record-value.ts';
 import { type Rendering, renderFree } from './render-node.ts';
-import { wishText } from './read-reference.ts';
 import { take } from './take.ts';
 
 /** What a dag hands down to its operations; their own settings win (compiler.md 4.4). */
@@ -29,7 +29,9 @@ const none: ValueMap = new Map();
 export function dagChildren(draft: WithConditions, ops: readonly CheckedOp[], rendering: Rendering): Children {
   const dag = entityOf(draft);
   const inherited = inheritedOf(draft, rendering);
-  const watched = new Set(ops.flatMap((op) => op.upstreams.filter((up) => up.statuses.length > 0).map((up) => up.name)));
+  const watched = new Set(
+    ops.flatMap((op) => op.upstreams.filter((up) => up.statuses.length > 0).map((up) => up.name)),
+  );
   const watchedMeta: ValueMap = new Map<string, Value>([['has_downstream_events_trigger', true]]);
   return {
     kind: 'dag',
@@ -69,7 +71,14 @@ function inheritedOf(draft: WithConditions, rendering: Rendering): Inherited {
   const entries = draft.run.entries.filter((entry) => handedDownOfRun.includes(entry.key));
   return {
     sections: sections.map((entry) => ({ ...entry, value: filled(entry.value, rendering) })),
-    run: entries.length === 0 ? null : { kind: 'map', span: draft.run.span, entries: entries.map((entry) => ({ ...entry, value: filled(entry.value, rendering) })) },
+    run:
+      entries.length === 0
+        ? null
+        : {
+            kind: 'map',
+            span: draft.run.span,
+            entries: entries.map((entry) => ({ ...entry, value: filled(entry.value, rendering) })),
+          },
   };
 }
 
@@ -80,7 +89,11 @@ function filled(node: Node, rendering: Rendering): Node {
   return value === undefined ? node : toNode(value, node.span);
 }
 
-function withInherited(operation: MapNode, inherited: Inherited, section: CheckedOp['draft']['runKind']['section']): MapNode {
+function withInherited(
+  operation: MapNode,
+  inherited: Inherited,
+  section: CheckedOp['draft']['runKind']['section'],
+): MapNode {
   let result = operation;
   for (const { key, value } of inherited.sections) {
     const shape = layerSection.fields.get(key);
@@ -89,12 +102,17 @@ function withInherited(operation: MapNode, inherited: Inherited, section: Checke
   }
   const run = member(result, 'run');
   if (inherited.run === null || run?.kind !== 'map') return result;
-  return withEntry(result, 'run', patchSection(run, spreadToReplicas(inherited.run, run, section), 'pre_merge', section));
+  return withEntry(
+    result,
+    'run',
+    patchSection(run, spreadToReplicas(inherited.run, run, section), 'pre_merge', section),
+  );
 }
 
 function bound(operation: MapNode, { draft, name }: CheckedOp, dag: RunEntity, problems: Diagnostic[]): MapNode {
   const params = member(operation, 'params');
-  if (params?.kind !== 'map' || ![...draft.params.values()].some((param) => param.reference?.of.kind === 'dag')) return operation;
+  if (params?.kind !== 'map' || ![...draft.params.values()].some((param) => param.reference?.of.kind === 'dag'))
+    return operation;
   const entries = params.entries.map((entry): MapEntry => {
     const reference = draft.params.get(entry.key)?.reference;
     if (reference?.of.kind !== 'dag' || entry.value.kind !== 'map') return entry;
@@ -102,9 +120,14 @@ function bound(operation: MapNode, { draft, name }: CheckedOp, dag: RunEntity, p
     const at = member(entry.value, 'value')?.span ?? entry.keySpan;
     if (value === undefined)
       problems.push(
-        error('references/no-such-value', at, `"${wishText(reference.wants)}" of "${name}" is nothing that the dag has.`, {
-          hint: 'Declare it as an input of the dag.',
-        }),
+        error(
+          'references/no-such-value',
+          at,
+          `"${wishText(reference.wants)}" of "${name}" is nothing that the dag has.`,
+          {
+            hint: 'Declare it as an input of the dag.',
+          },
+        ),
       );
     const kept = entry.value.entries.filter((field) => field.key !== 'ref' && field.key !== 'value');
     const given: MapEntry = { key: 'value', keySpan: entry.keySpan, value: toNode(value ?? null, at) };

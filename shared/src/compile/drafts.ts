@@ -1,10 +1,10 @@
+import type { Suggestions } from '../matrix/suggestions.ts';
 import type { Span } from '../source/span.ts';
 import type { MapNode, Node } from '../source/tree.ts';
 import type { Strategy } from '../spec/merge.ts';
 import type { Section } from '../spec/shape.ts';
 import type { Value, ValueMap } from '../values/value.ts';
 import type { RunFacts, Sealed, SealedIo } from '../wire/sealed-spec.ts';
-import type { Suggestions } from '../matrix/suggestions.ts';
 import type { RunEdge } from './facts.ts';
 import type { Library } from './library.ts';
 import type { ParamContext } from './param-context.ts';
@@ -124,7 +124,10 @@ export interface Param {
 
 /** What a param with `ref` asks for, such as `outputs.loss` of `ops.train` (compiler.md 3.2). */
 export interface Reference {
-  readonly of: { readonly kind: 'dag' } | { readonly kind: 'ops'; readonly name: string } | { readonly kind: 'runs'; readonly uuid: string };
+  readonly of:
+    | { readonly kind: 'dag' }
+    | { readonly kind: 'ops'; readonly name: string }
+    | { readonly kind: 'runs'; readonly uuid: string };
   readonly wants: Wish;
   readonly span: Span;
 }

@@ -45,9 +45,14 @@ function fires(hook: MapNode, status: string, rendering: Rendering): boolean {
   const word = value === null ? false : booleanWord(plainText(value));
   if (word === undefined)
     rendering.problems.push(
-      error('conditions/not-boolean', conditions.span, `The conditions come out as "${plainText(value).slice(0, 40)}"; true or false was expected.`, {
-        hint: 'Write an expression such as "{{ loss < 1 }}".',
-      }),
+      error(
+        'conditions/not-boolean',
+        conditions.span,
+        `The conditions come out as "${plainText(value).slice(0, 40)}"; true or false was expected.`,
+        {
+          hint: 'Write an expression such as "{{ loss < 1 }}".',
+        },
+      ),
     );
   return word ?? false;
 }
@@ -63,7 +68,13 @@ function operationOf(hook: MapNode, ended: EndedRun, rendering: Rendering): Valu
   const params = new Map<string, Value>();
   if (!isTrue(member(hook, 'disableDefaults')))
     for (const [name, value] of defaults(ended))
-      params.set(name, new Map<string, Value>([['value', value], ['contextOnly', true]]));
+      params.set(
+        name,
+        new Map<string, Value>([
+          ['value', value],
+          ['contextOnly', true],
+        ]),
+      );
   const own = member(hook, 'params');
   for (const entry of own?.kind === 'map' ? own.entries : []) {
     const value = closed(renderFree(entry.value, rendering));

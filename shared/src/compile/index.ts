@@ -5,7 +5,18 @@ export type { CacheQuestion } from './cache-key.ts';
 export type { Child, Children } from './child.ts';
 export { contentOf } from './content.ts';
 export type { Checked, CheckedOp, Io, Param, Upstream, Wanted } from './drafts.ts';
-export type { Asked, Facts, JoinQuery, PipelineFacts, Questions, RunArtifact, RunEdge, RunEntity, RunOrigin, ScheduleFacts } from './facts.ts';
+export type {
+  Asked,
+  Facts,
+  JoinQuery,
+  PipelineFacts,
+  Questions,
+  RunArtifact,
+  RunEdge,
+  RunEntity,
+  RunOrigin,
+  ScheduleFacts,
+} from './facts.ts';
 export { type EndedRun, hookOperations } from './hooks.ts';
 export { emptyLibrary, type Gap, type Library } from './library.ts';
 export type { LineageRecord } from './lineage.ts';

@@ -2,10 +2,10 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import { type MapNode, member } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
-import { plainText } from '../values/print.ts';
-import { isList, isMap, type Value } from '../values/value.ts';
 import { coerce } from '../values/coerce.ts';
 import { toValue } from '../values/from-node.ts';
+import { plainText } from '../values/print.ts';
+import { isList, isMap, type Value } from '../values/value.ts';
 import type { Io, JoinParam, ResolvedIo, WithJoins, WithParams } from './drafts.ts';
 import type { JoinQuery, RunEdge, RunEntity } from './facts.ts';
 import { type Rendering, renderingIn, renderScalar } from './render-node.ts';
@@ -19,12 +19,14 @@ const mostRuns = 5000;
 export function joinQueries(draft: WithParams): Outcome<readonly JoinQuery[]> {
   const problems: Diagnostic[] = [];
   const rendering = renderingIn(draft.context, problems);
-  const queries = draft.joins.map(({ node }): JoinQuery => ({
-    query: textAt(node, 'query', rendering),
-    sort: textAt(node, 'sort', rendering),
-    limit: Math.min(numberAt(node, 'limit', rendering) || mostRuns, mostRuns),
-    offset: numberAt(node, 'offset', rendering),
-  }));
+  const queries = draft.joins.map(
+    ({ node }): JoinQuery => ({
+      query: textAt(node, 'query', rendering),
+      sort: textAt(node, 'sort', rendering),
+      limit: Math.min(numberAt(node, 'limit', rendering) || mostRuns, mostRuns),
+      offset: numberAt(node, 'offset', rendering),
+    }),
+  );
   return settle(queries, problems);
 }
 
@@ -41,7 +43,11 @@ function numberAt(node: MapNode, key: string, rendering: Rendering): number {
   const read = coerce(value, 'int', false);
   if (read.ok && typeof read.value === 'bigint' && read.value >= 0n) return Number(read.value);
   rendering.problems.push(
-    error('joins/bad-number', field.span, `"${key}" comes out as "${plainText(value).slice(0, 40)}"; a whole number that is not negative was expected.`),
+    error(
+      'joins/bad-number',
+      field.span,
+      `"${key}" comes out as "${plainText(value).slice(0, 40)}"; a whole number that is not negative was expected.`,
+    ),
   );
   return 0;
 }
@@ -68,7 +74,12 @@ export function resolveJoins(draft: WithParams, found: readonly (readonly RunEnt
     edges.push(...runs.map(({ uuid }): RunEdge => ({ kind: 'join', upstream: uuid, values })));
   }
   for (const each of joined.values())
-    context.set(each.name, draft.ios.find((io) => io.name === each.name), each.value, each.connection);
+    context.set(
+      each.name,
+      draft.ios.find((io) => io.name === each.name),
+      each.value,
+      each.connection,
+    );
   const resolved = draft.resolved.map((io) => joined.get(io.name) ?? io);
   const declared = new Set(draft.ios.map((io) => io.name));
   const contexts = [
@@ -77,7 +88,15 @@ export function resolveJoins(draft: WithParams, found: readonly (readonly RunEnt
   ];
   context.setAllArguments([...resolved, ...contexts].map((io) => io.name));
   return settle(
-    { ...draft, stage: 'joins', context: context.finished(), growing: context, resolved, contexts, edges: [...draft.edges, ...edges] },
+    {
+      ...draft,
+      stage: 'joins',
+      context: context.finished(),
+      growing: context,
+      resolved,
+      contexts,
+      edges: [...draft.edges, ...edges],
+    },
     problems,
   );
 }
@@ -92,7 +111,12 @@ function added(former: ResolvedIo['value'] | undefined, value: Value): Value {
   return new Map([...keys].map((key): [string, Value] => [key, added(before.get(key) ?? [], value.get(key) ?? [])]));
 }
 
-function resolvedOf(param: JoinParam, io: Io | undefined, value: ResolvedIo['value'], rendering: Rendering): ResolvedIo {
+function resolvedOf(
+  param: JoinParam,
+  io: Io | undefined,
+  value: ResolvedIo['value'],
+  rendering: Rendering,
+): ResolvedIo {
   const node = param.connection ?? io?.connection;
   const connection = node?.kind === 'scalar' ? closed(renderScalar(node, rendering)) : undefined;
   const format = io?.argFormat;
@@ -111,4 +135,3 @@ function resolvedOf(param: JoinParam, io: Io | undefined, value: ResolvedIo['val
     span: param.span,
   };
 }
-

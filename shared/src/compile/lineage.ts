@@ -1,6 +1,6 @@
+import { closed } from '../template/render.ts';
 import type { Value } from '../values/value.ts';
 import { isList, isMap } from '../values/value.ts';
-import { closed } from '../template/render.ts';
 import type { ResolvedIo } from './drafts.ts';
 
 /** A record of what a run takes or makes. */
@@ -31,7 +31,12 @@ function imageRecord(io: ResolvedIo): readonly LineageRecord[] {
 function mountsOf(mount: Value): readonly string[] {
   if (mount === null || !isList(mount)) return [];
   return mount.flatMap((entry) => {
-    const to = entry !== null && isMap(entry) ? (entry.get('to') ?? null) : typeof entry === 'string' ? (entry.split(':')[1] ?? null) : null;
+    const to =
+      entry !== null && isMap(entry)
+        ? (entry.get('to') ?? null)
+        : typeof entry === 'string'
+          ? (entry.split(':')[1] ?? null)
+          : null;
     return typeof to === 'string' && to !== '' ? [to] : [];
   });
 }

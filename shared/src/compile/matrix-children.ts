@@ -1,4 +1,4 @@
-import { member, type MapEntry, type MapNode } from '../source/tree.ts';
+import { type MapEntry, type MapNode, member } from '../source/tree.ts';
 import { toNode } from '../values/to-node.ts';
 import type { ValueMap } from '../values/value.ts';
 import { type Child, type Children, paramNode, withoutSections, withResolvedDefaults } from './child.ts';
@@ -50,7 +50,12 @@ export function matrixChildren(draft: WithConditions): Children | null {
   };
 }
 
-function withParams(shared: MapNode, draft: WithConditions, suggestion: ValueMap, contexts: readonly MapEntry[]): MapNode {
+function withParams(
+  shared: MapNode,
+  draft: WithConditions,
+  suggestion: ValueMap,
+  contexts: readonly MapEntry[],
+): MapNode {
   const { span } = draft.operation;
   const entries: MapEntry[] = [];
   for (const [name, value] of suggestion) {
@@ -84,4 +89,3 @@ export function contextEntry(draft: WithConditions, io: ResolvedIo): MapEntry {
   ] as const;
   return { key: io.name, keySpan: io.span, value: paramNode(fields, io.span) };
 }
-

@@ -38,7 +38,13 @@ function expanded(
   const given = suggestionsOf(section);
   if (given === null) {
     const { suggestions } = facts;
-    return { section, suggestions: suggestions === undefined ? null : { count: suggestions.length, [Symbol.iterator]: () => suggestions[Symbol.iterator]() } };
+    return {
+      section,
+      suggestions:
+        suggestions === undefined
+          ? null
+          : { count: suggestions.length, [Symbol.iterator]: () => suggestions[Symbol.iterator]() },
+    };
   }
   if (!('message' in given)) return { section, suggestions: given };
   problems.push(error(given.code, placeOf(node, given.path), given.message, { hint: given.hint }));
@@ -49,7 +55,10 @@ function expanded(
 function rewritten(node: MapNode, section: ReadonlyMap<string, Parameters<typeof toNode>[0]>): Node {
   return {
     ...node,
-    entries: node.entries.map((entry) => ({ ...entry, value: toNode(section.get(entry.key) ?? null, entry.value.span) })),
+    entries: node.entries.map((entry) => ({
+      ...entry,
+      value: toNode(section.get(entry.key) ?? null, entry.value.span),
+    })),
   };
 }
 
@@ -57,6 +66,7 @@ function rewritten(node: MapNode, section: ReadonlyMap<string, Parameters<typeof
 function placeOf(node: Node, path: readonly string[]): Node['span'] {
   const [first, ...rest] = path;
   if (first === undefined) return node.span;
-  const inner = node.kind === 'map' ? member(node, first) : node.kind === 'list' ? node.items[Number(first)] : undefined;
+  const inner =
+    node.kind === 'map' ? member(node, first) : node.kind === 'list' ? node.items[Number(first)] : undefined;
   return inner === undefined ? node.span : placeOf(inner, rest);
 }

@@ -7,24 +7,40 @@ import { wishText, withoutBraces } from './read-reference.ts';
 /** One place where an operation names another one of its dag. */
 export type Mention =
   | { readonly kind: 'dependency'; readonly name: string; readonly span: Span }
-  | { readonly kind: 'param'; readonly name: string; readonly span: Span; readonly param: string; readonly wants: string }
+  | {
+      readonly kind: 'param';
+      readonly name: string;
+      readonly span: Span;
+      readonly param: string;
+      readonly wants: string;
+    }
   | { readonly kind: 'event'; readonly name: string; readonly span: Span; readonly statuses: readonly string[] };
 
 /** The operations that one waits for: its dependencies, then params, then events (compiler.md 4.2). */
 export function mentionsOf({ operation, params }: Pick<TypeChecked, 'operation' | 'params'>): readonly Mention[] {
   const mentions: Mention[] = [];
-  for (const { name, span } of dependenciesOf(member(operation, 'dependencies'))) mentions.push({ kind: 'dependency', name, span });
+  for (const { name, span } of dependenciesOf(member(operation, 'dependencies')))
+    mentions.push({ kind: 'dependency', name, span });
   for (const { name, reference } of params.values())
     if (reference?.of.kind === 'ops')
-      mentions.push({ kind: 'param', name: reference.of.name, span: reference.span, param: name, wants: wishText(reference.wants) });
+      mentions.push({
+        kind: 'param',
+        name: reference.of.name,
+        span: reference.span,
+        param: name,
+        wants: wishText(reference.wants),
+      });
   for (const event of eventsOf(member(operation, 'events')))
-    if (event.root === 'ops') mentions.push({ kind: 'event', name: event.name, span: event.span, statuses: event.statuses });
+    if (event.root === 'ops')
+      mentions.push({ kind: 'event', name: event.name, span: event.span, statuses: event.statuses });
   return mentions;
 }
 
 function dependenciesOf(list: Node | undefined): readonly { readonly name: string; readonly span: Span }[] {
   return (list?.kind === 'list' ? list.items : []).flatMap((item) =>
-    item.kind === 'scalar' && typeof item.value === 'string' ? [{ name: withoutBraces(item.value).replace(/^ops\./, ''), span: item.span }] : [],
+    item.kind === 'scalar' && typeof item.value === 'string'
+      ? [{ name: withoutBraces(item.value).replace(/^ops\./, ''), span: item.span }]
+      : [],
   );
 }
 

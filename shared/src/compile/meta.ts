@@ -1,8 +1,8 @@
-import { member, type MapNode } from '../source/tree.ts';
+import { type MapNode, member } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { isList, type Value, type ValueMap } from '../values/value.ts';
 import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
-import type { Checked, RecordKind, WithConditions } from './drafts.ts';
+import type { RecordKind, WithConditions } from './drafts.ts';
 import { recordKindOf } from './summary.ts';
 
 /** Facts of a compiled run that lists and clients show: what its children are, its ports, its limits (compiler.md 1.5). */
@@ -31,7 +31,7 @@ export function metaOf(draft: WithConditions, sections: ReadonlyMap<string, Seal
 }
 
 /** The kinds of the runs that this one will make. */
-function childKinds(draft: Checked): ReadonlySet<Exclude<RecordKind, 'schedule'>> {
+function childKinds(draft: WithConditions): ReadonlySet<Exclude<RecordKind, 'schedule'>> {
   const own = recordKindOf(draft.runKind.name).kind;
   const kinds = new Set<Exclude<RecordKind, 'schedule'>>();
   const add = (kind: RecordKind): void => {
@@ -44,7 +44,7 @@ function childKinds(draft: Checked): ReadonlySet<Exclude<RecordKind, 'schedule'>
 }
 
 /** The section that says how children are run: the matrix, or the dag itself. */
-function parentSection(draft: Checked): MapNode | null {
+function parentSection(draft: WithConditions): MapNode | null {
   const matrix = draft.kind === 'matrix' ? member(draft.operation, 'matrix') : undefined;
   return matrix?.kind === 'map' ? matrix : draft.kind === 'dag' ? draft.run : null;
 }

@@ -34,7 +34,9 @@ export function resolveParams(draft: WithGlobals): Outcome<WithParams> {
     const slot = work.slots.get(io.name);
     return slot === undefined ? [] : [toResolved(slot, io)];
   });
-  const contexts = [...work.slots.values()].flatMap((slot) => (slot.io === undefined ? [toResolved(slot, undefined)] : []));
+  const contexts = [...work.slots.values()].flatMap((slot) =>
+    slot.io === undefined ? [toResolved(slot, undefined)] : [],
+  );
   const context = work.context.finished();
   return settle({ ...draft, stage: 'params', context, growing: work.context, resolved, contexts }, work.problems);
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { failed, type Outcome, settle } from '../outcome/index.ts';
-import { readSource } from '../source/read-source.ts';
 import type { SourceLimits } from '../source/limits.ts';
+import { readSource } from '../source/read-source.ts';
 import type { SourceFile } from '../source/span.ts';
 import type { MapNode } from '../source/tree.ts';
 import type { Parsed } from './drafts.ts';

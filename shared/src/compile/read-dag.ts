@@ -126,7 +126,11 @@ function itemsOf(run: MapNode | null, key: 'operations' | 'components', reader: 
   return items;
 }
 
-function nameOf(node: MapNode, what: string, reader: StackReader): { readonly text: string; readonly span: Span } | undefined {
+function nameOf(
+  node: MapNode,
+  what: string,
+  reader: StackReader,
+): { readonly text: string; readonly span: Span } | undefined {
   const name = member(node, 'name');
   if (name?.kind === 'scalar' && typeof name.value === 'string') return { text: name.value, span: name.span };
   // A name that is no text is reported when the layer is read.

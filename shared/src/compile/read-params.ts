@@ -45,7 +45,8 @@ function common(entry: MapEntry, fields: ReadonlyMap<string, MapEntry>): Omit<Pa
     name: entry.key,
     span: entry.keySpan,
     value: fields.get('value')?.value ?? { kind: 'scalar', value: null, span: entry.keySpan },
-    contextOnly: contextOnly?.kind === 'scalar' && typeof contextOnly.value === 'boolean' ? contextOnly.value : undefined,
+    contextOnly:
+      contextOnly?.kind === 'scalar' && typeof contextOnly.value === 'boolean' ? contextOnly.value : undefined,
     connection: present(fields.get('connection')),
     toEnv: textOf(fields.get('toEnv')) ?? null,
     toInit: isTrue(fields.get('toInit')),

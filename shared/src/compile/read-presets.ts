@@ -12,12 +12,7 @@ import { isGap, wantedPreset } from './library.ts';
 import type { StackReader } from './read-stack.ts';
 
 /** A preset by the sections of the operation that it goes on top of; `otherwise` is the strategy of one that says none. */
-export function readPreset(
-  node: MapNode,
-  kind: RunKind | null,
-  otherwise: Strategy,
-  reader: StackReader,
-): PresetLayer {
+export function readPreset(node: MapNode, kind: RunKind | null, otherwise: Strategy, reader: StackReader): PresetLayer {
   const read = readSection(node, layerSection, {
     problems: reader.problems,
     run: kind?.section ?? null,
@@ -54,9 +49,14 @@ function readNamed(name: Node, kind: RunKind | null, reader: StackReader): reado
   if (name.kind !== 'scalar' || typeof name.value !== 'string') return [];
   if (isTemplateNode(name)) {
     reader.problems.push(
-      error('sanitize/preset-template', name.span, 'The name of a preset is a template; presets are put in before templates are filled.', {
-        hint: 'Write the name itself.',
-      }),
+      error(
+        'sanitize/preset-template',
+        name.span,
+        'The name of a preset is a template; presets are put in before templates are filled.',
+        {
+          hint: 'Write the name itself.',
+        },
+      ),
     );
     return [];
   }

@@ -21,7 +21,9 @@ export function readReference(ref: ScalarNode, value: Node | undefined, problems
   if (of === null || wants === null) return null;
   if (of.kind === 'dag' && wants.kind !== 'files' && wants.section === 'outputs') {
     const message = 'The outputs of the dag exist only after its operations; none of them can ask for them.';
-    problems.push(error('params/bad-ref', value?.span ?? ref.span, message, { hint: 'Use "inputs", "globals" or "artifacts".' }));
+    problems.push(
+      error('params/bad-ref', value?.span ?? ref.span, message, { hint: 'Use "inputs", "globals" or "artifacts".' }),
+    );
     return null;
   }
   return { of, wants, span: ref.span };
@@ -53,9 +55,14 @@ export function readWish(value: Node, problems: Diagnostic[]): Wish | null {
   if (value.kind === 'map' && isFiles(value)) return { kind: 'files', value };
   if (value.kind !== 'scalar' || typeof value.value !== 'string') {
     problems.push(
-      error('params/bad-ref-value', value.span, `${capital(describeNode(value))} stands where a path such as "outputs.loss" was expected.`, {
-        hint: 'Write for example "value: outputs.loss".',
-      }),
+      error(
+        'params/bad-ref-value',
+        value.span,
+        `${capital(describeNode(value))} stands where a path such as "outputs.loss" was expected.`,
+        {
+          hint: 'Write for example "value: outputs.loss".',
+        },
+      ),
     );
     return null;
   }

@@ -78,7 +78,8 @@ function innerOf(node: MapNode, reader: StackReader, dag: DagScope | null): Belo
   for (const [key, want] of references) {
     const ref = textAt(node, key);
     if (ref === undefined) continue;
-    if (want === null) return { stack: dag?.component(ref, reader) ?? outside(ref, reader), unread: null, inline: false };
+    if (want === null)
+      return { stack: dag?.component(ref, reader) ?? outside(ref, reader), unread: null, inline: false };
     return readText(want(String(ref.value), ref.span), reader);
   }
   return undefined;
@@ -98,9 +99,14 @@ function textAt(node: MapNode, keys: readonly string[]): Extract<Node, { kind: '
 
 function outside(ref: Node, reader: StackReader): null {
   reader.problems.push(
-    error('references/not-found', ref.span, 'A "dagRef" stands outside of a dag, so there are no components to choose from.', {
-      hint: 'Use "component", "pathRef" or "hubRef".',
-    }),
+    error(
+      'references/not-found',
+      ref.span,
+      'A "dagRef" stands outside of a dag, so there are no components to choose from.',
+      {
+        hint: 'Use "component", "pathRef" or "hubRef".',
+      },
+    ),
   );
   return null;
 }
@@ -110,7 +116,9 @@ function readText(wanted: Wanted, reader: StackReader): Below {
   reader.wanted.push(wanted);
   const known = reader.texts.get(wanted.key);
   if (known === null) {
-    const circle = [...reader.chain.slice(reader.chain.indexOf(wanted.key)), wanted.key].map((key) => key.replace(/^\w+:/, ''));
+    const circle = [...reader.chain.slice(reader.chain.indexOf(wanted.key)), wanted.key].map((key) =>
+      key.replace(/^\w+:/, ''),
+    );
     reader.problems.push(
       error('references/cycle', wanted.span, `The reference leads back to itself: ${circle.join(' → ')}.`, {
         hint: 'Take one of the references out.',
@@ -148,7 +156,9 @@ function notAtHand(wanted: Wanted, gap: string | undefined, reader: StackReader)
     return { stack: null, unread: wanted, inline: false };
   }
   const hint =
-    kind === 'hub' ? 'Name a component of the registry that you may use, such as "train:1.2".' : 'Check how it is written.';
+    kind === 'hub'
+      ? 'Name a component of the registry that you may use, such as "train:1.2".'
+      : 'Check how it is written.';
   const message = `"${ref}" ${gap ?? (kind === 'hub' ? 'is not found or not allowed' : 'cannot be read here')}.`;
   const code = kind === 'hub' ? 'access/component' : 'references/not-found';
   reader.problems.push(error(code, span, message, { hint }));
@@ -181,7 +191,9 @@ function kindOf(layer: MapNode, inner: Stack | null, problems: Diagnostic[]): Ru
     error(
       'sanitize/unknown-run-kind',
       kind.span,
-      name === undefined ? '"run.kind" is no text; the name of a run kind was expected.' : `There is no run kind "${name}".`,
+      name === undefined
+        ? '"run.kind" is no text; the name of a run kind was expected.'
+        : `There is no run kind "${name}".`,
       { hint: didYouMean(name ?? '', known) ?? `Use one of ${known.join(', ')}.` },
     ),
   );

@@ -59,10 +59,18 @@ function notFound({ of, span }: Reference): Diagnostic {
 
 function noSuchValue(param: Param, { of, wants }: Reference, run: RunEntity): Diagnostic {
   const name = of.kind === 'runs' ? `run "${of.uuid}"` : of.kind === 'ops' ? `"ops.${of.name}"` : 'the dag';
-  const known = wants.kind === 'name' && (wants.section === 'inputs' || wants.section === 'outputs') ? [...run[wants.section].keys()] : [];
+  const known =
+    wants.kind === 'name' && (wants.section === 'inputs' || wants.section === 'outputs')
+      ? [...run[wants.section].keys()]
+      : [];
   const wanted = wants.kind === 'name' ? wants.name : '';
   const state = known.length === 0 ? ` It is ${run.status}.` : '';
-  return error('references/no-such-value', param.value.span, `"${wishText(wants)}" is nothing that ${name} has.${state}`, {
-    hint: didYouMean(wanted, known) ?? (known.length > 0 ? `It has: ${known.slice(0, 10).join(', ')}.` : undefined),
-  });
+  return error(
+    'references/no-such-value',
+    param.value.span,
+    `"${wishText(wants)}" is nothing that ${name} has.${state}`,
+    {
+      hint: didYouMean(wanted, known) ?? (known.length > 0 ? `It has: ${known.slice(0, 10).join(', ')}.` : undefined),
+    },
+  );
 }

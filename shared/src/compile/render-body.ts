@@ -20,7 +20,14 @@ export function renderBody(draft: WithConditions, ios: readonly ResolvedIo[], re
   for (const { name, isNamed } of replicas) {
     const value = body.get(name);
     if (!(value instanceof Map)) continue;
-    body.set(name, isNamed ? new Map([...value].map(([key, pod]): [string, Sealed] => [key, pod instanceof Map ? withInit(pod, added) : pod])) : withInit(value, added));
+    body.set(
+      name,
+      isNamed
+        ? new Map(
+            [...value].map(([key, pod]): [string, Sealed] => [key, pod instanceof Map ? withInit(pod, added) : pod]),
+          )
+        : withInit(value, added),
+    );
   }
   return body;
 }
@@ -51,9 +58,14 @@ export function connectionNames(draft: WithConditions, body: SealedMap, problems
     else {
       const node = member(draft.run, 'connections') ?? member(draft.run, 'init') ?? draft.run;
       problems.push(
-        error('seal/open-connection', node.span, 'The name of a connection depends on the cluster; it must be known before.', {
-          hint: 'Use a param for the name.',
-        }),
+        error(
+          'seal/open-connection',
+          node.span,
+          'The name of a connection depends on the cluster; it must be known before.',
+          {
+            hint: 'Use a param for the name.',
+          },
+        ),
       );
     }
   }

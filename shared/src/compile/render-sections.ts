@@ -59,7 +59,9 @@ export function renderSections(draft: WithConditions, rendering: Rendering): Rea
 }
 
 /** Names that only the children of a matrix have. */
-export function deferredNames(draft: Pick<WithConditions, 'matrixNames' | 'resolved' | 'contexts'>): ReadonlySet<string> {
+export function deferredNames(
+  draft: Pick<WithConditions, 'matrixNames' | 'resolved' | 'contexts'>,
+): ReadonlySet<string> {
   const deferred = [...draft.resolved, ...draft.contexts].filter((io) => io.isDeferred).map((io) => io.name);
   return new Set([...draft.matrixNames, ...deferred]);
 }
@@ -71,7 +73,9 @@ export function mentions(node: Node, names: ReadonlySet<string>): boolean {
   if (!isTemplateNode(node)) return false;
   const template = parseTemplate(String(node.value));
   if (template instanceof Fault) return false;
-  return template.uses.some(({ path: [root = '', second = ''] }) => names.has(root) || (root === 'params' && names.has(second)));
+  return template.uses.some(
+    ({ path: [root = '', second = ''] }) => names.has(root) || (root === 'params' && names.has(second)),
+  );
 }
 
 /** The sections that are plain values, as the record of the run keeps them. */

@@ -30,7 +30,8 @@ const suffixes: Readonly<Record<string, number>> = {
 /** A Kubernetes quantity as a number, such as `500m` as 0.5; 0 for what is none, which the cluster will say. */
 export function quantity(value: Value): number {
   if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
-  const [, digits, suffix = ''] = typeof value === 'string' ? (/^\s*([-+0-9.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*$/.exec(value) ?? []) : [];
+  const [, digits, suffix = ''] =
+    typeof value === 'string' ? (/^\s*([-+0-9.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*$/.exec(value) ?? []) : [];
   const factor = Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined;
   const number = digits === undefined || factor === undefined ? Number.NaN : Number(digits) * factor;
   return Number.isFinite(number) ? number : 0;
@@ -38,7 +39,8 @@ export function quantity(value: Value): number {
 
 /** The requests of the main containers, times their replicas; a limit counts where there is no request. */
 export function resourcesOf(body: ValueMap, replicas: readonly string[], cost: Value): RunResources {
-  const pods = replicas.length === 0 ? [{ pod: body, count: countOf(body.get('replicas') ?? null) }] : podsOf(body, replicas);
+  const pods =
+    replicas.length === 0 ? [{ pod: body, count: countOf(body.get('replicas') ?? null) }] : podsOf(body, replicas);
   const sum = (names: (name: string) => boolean): number =>
     pods.reduce((total, { pod, count }) => total + count * amountOf(pod, names), 0);
   return {
@@ -54,7 +56,9 @@ function podsOf(body: ValueMap, replicas: readonly string[]): readonly { pod: Va
     const value = body.get(name) ?? null;
     if (value === null || !isMap(value)) return [];
     const pods = value.has('container') || value.has('replicas') ? [value] : [...value.values()];
-    return pods.flatMap((pod) => (pod !== null && isMap(pod) ? [{ pod, count: countOf(pod.get('replicas') ?? null) }] : []));
+    return pods.flatMap((pod) =>
+      pod !== null && isMap(pod) ? [{ pod, count: countOf(pod.get('replicas') ?? null) }] : [],
+    );
   });
 }
 

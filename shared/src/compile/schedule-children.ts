@@ -1,5 +1,5 @@
 import { nextScheduleAt } from '../schedule/next-schedule-at.ts';
-import { member, type MapNode } from '../source/tree.ts';
+import { type MapNode, member } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { isMap, type ValueMap } from '../values/value.ts';
 import { type Child, type Children, withoutSections, withResolvedDefaults } from './child.ts';
@@ -56,5 +56,8 @@ function withContexts(operation: MapNode, draft: WithConditions): MapNode {
   const entries = draft.contexts.map((io) => contextEntry(draft, io));
   if (entries.length === 0) return operation;
   const { span } = operation;
-  return { ...operation, entries: [...operation.entries, { key: 'params', keySpan: span, value: { kind: 'map', entries, span } }] };
+  return {
+    ...operation,
+    entries: [...operation.entries, { key: 'params', keySpan: span, value: { kind: 'map', entries, span } }],
+  };
 }

@@ -7,10 +7,12 @@ import { openBytes } from '../wire/open-bytes.ts';
 import { sealBytes } from '../wire/seal-bytes.ts';
 import { sealedToValue } from '../wire/sealed-json.ts';
 import { aRun } from './a-run.ts';
+import { asks } from './asks.ts';
+import { contentOf } from './content.ts';
 import type { Facts } from './facts.ts';
 import { paramOption } from './param-option.ts';
 import type { Compiled } from './seal.ts';
-import { asks, check, compile } from './stages.ts';
+import { check, compile } from './stages.ts';
 
 interface Given {
   readonly presets?: readonly string[];
@@ -30,7 +32,7 @@ function checked(yaml: string, { presets = [], params = [] }: Given = {}): Retur
 
 function compiled(yaml: string, given: Given = {}): Outcome<Compiled> {
   const outcome = checked(yaml, given);
-  return outcome.ok ? compile(outcome.value, { run: aRun({}), entities: new Map(), ...given.facts }) : outcome;
+  return outcome.ok ? compile(outcome.value, { run: aRun({}), ...given.facts }) : outcome;
 }
 
 function wanted<T>(outcome: Outcome<T>): T {
@@ -65,7 +67,13 @@ describe('check', () => {
     assert.equal(summary.queue, 'agent/gpu');
     assert.equal(summary.isApproved, false);
     assert.deepEqual(summary.connections, ['cache', 'data', 'repo']);
-    assert.deepEqual(summary.inputs, new Map<string, Value>([['a', 1n]]));
+    assert.deepEqual(
+      summary.inputs,
+      new Map<string, Value>([
+        ['a', 1n],
+        ['b', '{{ a }}'],
+      ]),
+    );
     assert.equal(summary.hasTemplates, true);
     assert.deepEqual(asks(summary).queue, 'agent/gpu');
   });
@@ -77,8 +85,8 @@ describe('check', () => {
         { params: ['x={{ lr }}'] },
       ),
     );
-    const again = wanted(checked(first.content));
-    assert.equal(again.content, first.content);
+    const again = wanted(checked(contentOf(first)));
+    assert.equal(contentOf(again), contentOf(first));
   });
 
   it('reports a param of the command line at its own place, and what it is for', () => {

@@ -43,6 +43,8 @@ export function wantedTexts(submission: Submission): readonly Wanted[] {
 export function compile(checked: Checked, facts: Facts): Outcome<Compiled> {
   const params = upToParams(checked, facts);
   if (!params.ok) return params;
+  const queries = joinQueries(params.value);
+  if (!queries.ok) return behind(params.warnings, queries);
   const joined = resolveJoins(params.value, facts.joins ?? []);
   if (!joined.ok) return behind(params.warnings, joined);
   const expanded = expandMatrix(joined.value, facts);

@@ -39,7 +39,9 @@ export function summaryOf(draft: TypeChecked): Summary {
     connections: askedConnections(draft),
     inputs: literalInputs(draft),
     isApproved: approved?.kind === 'scalar' && typeof approved.value === 'boolean' ? approved.value : null,
-    hasTemplates: operation.entries.some((entry) => entry.key !== 'run' && holdsTemplate(entry.value)) || (draft.ops === null && holdsTemplate(draft.run)),
+    hasTemplates:
+      operation.entries.some((entry) => entry.key !== 'run' && holdsTemplate(entry.value)) ||
+      (draft.ops === null && holdsTemplate(draft.run)),
   };
 }
 

@@ -100,10 +100,15 @@ function joinProblems(joins: readonly Join[], ios: readonly Io[]): readonly Diag
     const io = ios.find((each) => each.name === param.name);
     if (io === undefined || io.isList || io.type === 'artifacts') return [];
     return [
-      error('types/join-needs-list', param.span, `A join gives "${param.name}" a list, but its declaration takes a single value.`, {
-        hint: `Declare "${param.name}" with "isList: true".`,
-        related: [{ message: `"${param.name}" is declared here.`, span: io.span }],
-      }),
+      error(
+        'types/join-needs-list',
+        param.span,
+        `A join gives "${param.name}" a list, but its declaration takes a single value.`,
+        {
+          hint: `Declare "${param.name}" with "isList: true".`,
+          related: [{ message: `"${param.name}" is declared here.`, span: io.span }],
+        },
+      ),
     ];
   });
 }
@@ -122,7 +127,11 @@ function undeclared(
     if (ios.some((io) => io.name === param.name)) continue;
     problems.push(
       error('params/undeclared', param.span, `There is no input or output "${param.name}".`, {
-        hint: didYouMean(param.name, ios.map((io) => io.name)) ?? 'Declare it, or set "contextOnly: true".',
+        hint:
+          didYouMean(
+            param.name,
+            ios.map((io) => io.name),
+          ) ?? 'Declare it, or set "contextOnly: true".',
       }),
     );
   }

@@ -15,7 +15,7 @@ export function checkFlow(dag: TypeChecked, op: Op, byName: ReadonlyMap<string, 
   for (const param of params.values()) {
     const { reference } = param;
     if (reference === null || reference.of.kind === 'runs') continue;
-    const source = reference.of.kind === 'dag' ? dag : byName.get(reference.of.name)?.draft;
+    const source: Source | undefined = reference.of.kind === 'dag' ? dag : byName.get(reference.of.name)?.draft;
     // A missing operation is reported by its edge; what is not at hand declares nothing here.
     if (source === undefined || source.unread !== null) continue;
     const flowing = flowingFrom(source, reference, param, problems);
@@ -26,15 +26,25 @@ export function checkFlow(dag: TypeChecked, op: Op, byName: ReadonlyMap<string, 
   }
 }
 
+/** What both a dag and its operations declare. */
+type Source = Pick<TypeChecked, 'ios' | 'params' | 'matrixNames' | 'unread'>;
+
 /** Undefined after a problem. */
-function flowingFrom(source: TypeChecked, reference: Reference, param: Param, problems: Diagnostic[]): Flowing | undefined {
+function flowingFrom(source: Source, reference: Reference, param: Param, problems: Diagnostic[]): Flowing | undefined {
   const { wants } = reference;
   if (wants.kind === 'files') return { type: 'artifacts', isList: false, declared: null };
-  if (wants.kind === 'section') return { type: wants.section === 'inputs' || wants.section === 'outputs' ? 'dict' : 'any-map', isList: false, declared: null };
+  if (wants.kind === 'section')
+    return {
+      type: wants.section === 'inputs' || wants.section === 'outputs' ? 'dict' : 'any-map',
+      isList: false,
+      declared: null,
+    };
   if (wants.section === 'artifacts') return null;
   if (wants.section === 'globals') {
     if (globalNames.has(wants.name)) return { type: 'str', isList: false, declared: null };
-    problems.push(unknown(param, reference, `A run has no "globals.${wants.name}" that another one may ask for.`, globalNames));
+    problems.push(
+      unknown(param, reference, `A run has no "globals.${wants.name}" that another one may ask for.`, globalNames),
+    );
     return undefined;
   }
   const isOutput = wants.section === 'outputs';
@@ -52,7 +62,9 @@ function unknown(param: Param, reference: Reference, message: string, known: Ite
   const names = [...known];
   const wanted = wishText(reference.wants).split('.').slice(1).join('.');
   return error('graph/unknown-value', param.value.span, message, {
-    hint: didYouMean(wanted, names) ?? (names.length === 0 ? 'Declare it there.' : `There is: ${names.slice(0, 10).join(', ')}.`),
+    hint:
+      didYouMean(wanted, names) ??
+      (names.length === 0 ? 'Declare it there.' : `There is: ${names.slice(0, 10).join(', ')}.`),
   });
 }
 
@@ -91,7 +103,11 @@ const maps: ReadonlySet<string> = new Set(['dict', 'metadata', 'str', 'any']);
 
 /** The same type; or both of them texts; or a whole number for a float (decisions.md 35). A list fits a list only. */
 function fits(from: NonNullable<Flowing>, to: Io, wants: Wish): boolean {
-  if (wants.kind === 'section') return !to.isList && (from.type === 'dict' ? to.type === 'dict' || to.type === 'metadata' : to.type !== null && maps.has(to.type));
+  if (wants.kind === 'section')
+    return (
+      !to.isList &&
+      (from.type === 'dict' ? to.type === 'dict' || to.type === 'metadata' : to.type !== null && maps.has(to.type))
+    );
   if (from.isList !== to.isList) return false;
   if (from.type === to.type) return true;
   if (from.type === null || to.type === null) return false;

@@ -25,7 +25,9 @@ export function typedValue(
   const read = coerce(value, io.type, io.isList);
   if (!read.ok) {
     const hint = `Its type is "${io.type}"${io.isList ? ' with "isList: true"' : ''}.`;
-    problems.push(error('params/wrong-type', given.span, `${shown}; ${read.expected} was expected.`, { hint, related }));
+    problems.push(
+      error('params/wrong-type', given.span, `${shown}; ${read.expected} was expected.`, { hint, related }),
+    );
     return null;
   }
   const expected = io.isDelayed ? undefined : validate(read.value, io.validation);

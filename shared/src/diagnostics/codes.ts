@@ -1,3 +1,4 @@
+import { graphCodes } from './codes-graph.ts';
 import { sectionCodes } from './codes-sections.ts';
 
 /** One line of the catalogue of diagnostics. A published code is never reused or given another meaning. */
@@ -129,6 +130,7 @@ export const codes = {
     example: 'name: nothing\n',
   },
   ...sectionCodes,
+  ...graphCodes,
   'assemble/no-container': {
     says: 'The run has no container.',
     help: 'Add `container: {image: …}` to the run.',

@@ -74,7 +74,7 @@ function* trialsOf(axes: readonly Axis[], count: number, seed: number): Generato
   const mostRejections = isListable ? patience : maxRejections;
   const mostDraws = Math.floor(maxDrawnValues / Math.max(1, axes.length));
   let rejected = 0;
-  for (let drawn = 0; known.size < count && rejected < mostRejections; drawn++) {
+  for (let drawn = 0; known.size < count && rejected < mostRejections && drawn < mostDraws; drawn++) {
     const trial = draw(axes, random);
     if (trial === undefined || known.has(trial.key)) {
       rejected++;

@@ -2,7 +2,7 @@
  * What the fields of the file format mean. A key is a field, which counts wherever it stands, or a section (or a kind of
  * it, as the reference page names it) with a field, which counts there alone.
  */
-export const fieldSentences: ReadonlyMap<string, string> = new Map(
+export const fieldNotes: ReadonlyMap<string, string> = new Map(
   Object.entries({
     // One for each field of a layer, in the order of its sections.
     version: 'The version of the format that the file was written for; any number is accepted.',
