@@ -4,23 +4,7 @@ import type { Span } from '../source/span.ts';
 import { type MapEntry, type MapNode, member, type Node, type ScalarNode } from '../source/tree.ts';
 import type { Stack } from './drafts.ts';
 import { withNamedPresets } from './read-presets.ts';
-import { mostReferences, readStack, type StackReader, tooLong } from './read-stack.ts';
-
-/** The body of a dag while it is read: what its operations may refer to by `dagRef` (compiler.md 2.3). */
-export interface DagScope {
-  /** The dag's run with canonical operations and components; null when the layer has no run of its own. */
-  readonly run: MapNode | null;
-  readonly components: Map<string, Slot>;
-  /** The component of that name, read when it is needed first; null after a problem. */
-  readonly component: (ref: ScalarNode, reader: StackReader) => Stack | null;
-}
-
-interface Slot {
-  readonly node: MapNode;
-  readonly span: Span;
-  state: 'waiting' | 'reading' | 'done';
-  stack: Stack | null;
-}
+import { type DagScope, mostReferences, type Slot, type StackReader, tooLong } from './stack-reader.ts';
 
 /** Reads the components, then the operations of a dag. Components of the layers below can be referred to, too. */
 export function readBody(run: MapNode | null, reader: StackReader, inner: Stack | null): DagScope {
@@ -50,7 +34,7 @@ export function readBody(run: MapNode | null, reader: StackReader, inner: Stack 
     if (name !== undefined && former !== undefined) repeated('operation', name, former, reader);
     if (name !== undefined) seen.set(name.text, name.span);
     notInDag(node, reader);
-    const stack = withNamedPresets(readStack(node, reader, { ...scope, run: null }), reader);
+    const stack = withNamedPresets(reader.read(node, reader, { ...scope, run: null }), reader);
     reader.parts.set(stack.own.fields, stack);
     operations.push(stack.own.fields);
   }
@@ -70,7 +54,7 @@ function readSlot(slot: Slot, scope: Omit<DagScope, 'run'>, chain: string[], rea
   slot.state = 'reading';
   const name = member(slot.node, 'name');
   chain.push(name?.kind === 'scalar' ? String(name.value) : '');
-  const stack = readStack(slot.node, reader, { ...scope, run: null });
+  const stack = reader.read(slot.node, reader, { ...scope, run: null });
   chain.pop();
   slot.stack = stack;
   slot.state = 'done';

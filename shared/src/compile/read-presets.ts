@@ -9,7 +9,7 @@ import { readSection } from '../spec/read-section.ts';
 import { patchSectionOf } from '../spec/run-patch.ts';
 import type { PresetLayer, RunKind, Stack } from './drafts.ts';
 import { isGap, wantedPreset } from './library.ts';
-import type { StackReader } from './read-stack.ts';
+import type { StackReader } from './stack-reader.ts';
 
 /** A preset by the sections of the operation that it goes on top of; `otherwise` is the strategy of one that says none. */
 export function readPreset(node: MapNode, kind: RunKind | null, otherwise: Strategy, reader: StackReader): PresetLayer {

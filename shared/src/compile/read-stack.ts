@@ -8,25 +8,20 @@ import { runKinds } from '../spec/run-kinds.ts';
 import { patchSectionOf } from '../spec/run-patch.ts';
 import type { RunKind, Stack, Wanted } from './drafts.ts';
 import { isGap, type Library, wantedHub, wantedPath, wantedUrl } from './library.ts';
-import { type DagScope, readBody } from './read-dag.ts';
-
-/** What reading the layers of one submission collects. */
-export interface StackReader {
-  readonly problems: Diagnostic[];
-  readonly library: Library;
-  /** Every text that is referred to, at hand or not. */
-  readonly wanted: Wanted[];
-  /** Operations and components of dags, by their canonical nodes. */
-  readonly parts: Map<MapNode, Stack>;
-  /** Texts that were read before, by key; null while one is being read, which is how a circle shows. */
-  readonly texts: Map<string, Stack | null>;
-  /** References that are being followed, outermost first. */
-  readonly chain: string[];
-  readonly scopes: Map<Stack, DagScope>;
-}
+import { readBody } from './read-dag.ts';
+import { type DagScope, mostReferences, type StackReader, tooLong } from './stack-reader.ts';
 
 export function stackReader(library: Library, problems: Diagnostic[]): StackReader {
-  return { problems, library, wanted: [], parts: new Map(), texts: new Map(), chain: [], scopes: new Map() };
+  return {
+    problems,
+    library,
+    wanted: [],
+    parts: new Map(),
+    texts: new Map(),
+    chain: [],
+    scopes: new Map(),
+    read: readStack,
+  };
 }
 
 /**
@@ -163,16 +158,6 @@ function notAtHand(wanted: Wanted, gap: string | undefined, reader: StackReader)
   const code = kind === 'hub' ? 'access/component' : 'references/not-found';
   reader.problems.push(error(code, span, message, { hint }));
   return { stack: null, unread: null, inline: false };
-}
-
-/** References that lead to references, one behind the other; real files have one or two. */
-export const mostReferences = 50;
-
-/** The problem of a chain of references that is too long to be meant. */
-export function tooLong(span: Node['span']): Diagnostic {
-  return error('references/too-long', span, `More than ${mostReferences} references lead to each other here.`, {
-    hint: 'Refer to the component itself.',
-  });
 }
 
 function replaced(map: MapNode, key: string, value: Node): MapNode {

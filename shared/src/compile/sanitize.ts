@@ -2,7 +2,8 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import type { Parsed, Sanitized, Stack, Wanted } from './drafts.ts';
 import { defaultPresets, readPreset, withNamedPresets } from './read-presets.ts';
-import { readStack, type StackReader, stackReader } from './read-stack.ts';
+import { readStack, stackReader } from './read-stack.ts';
+import type { StackReader } from './stack-reader.ts';
 
 /**
  * Trees to layers: known sections and fields only, canonical keys, scalars of the right kind (compiler.md 1.1), the texts
