@@ -53,7 +53,9 @@ function meaningful(value: Value, at: string): Value {
 
 /** Sections of a document or of its run; an input that happens to be called `init` is none. */
 function isOwn(at: string, key: string): boolean {
-  return emptyIsAbsent.has(key) && /^\/(children\/\d+\/)?(compiled|created|resolved|run)(\/run)?\/\w+$/.test(at);
+  return (
+    emptyIsAbsent.has(key) && /^\/(children\/\d+\/)?(compiled|created|resolved|run)(\/run(\/\w+)?)?\/\w+$/.test(at)
+  );
 }
 
 function isSame(left: Value, right: Value): boolean {

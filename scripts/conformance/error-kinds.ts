@@ -1,7 +1,7 @@
 /** The one table from our codes to the error kinds of the cases (decisions.md 77). A code without a line does not compile. */
 import type { Code, Diagnostic } from '@tandem/shared/diagnostics';
 
-/** `not_supported_yet` and `our_own` are kinds that no case expects, so a case that meets them fails. */
+/** `our_own` is a kind that no case expects, so a case that meets it fails. */
 export type ErrorKind =
   | 'invalid_document'
   | 'invalid_spec'
@@ -9,7 +9,6 @@ export type ErrorKind =
   | 'unknown_type'
   | 'access_error'
   | 'compiler_error'
-  | 'not_supported_yet'
   | 'our_own';
 
 const kinds: Readonly<Record<Code, ErrorKind>> = {
@@ -61,10 +60,10 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'params/undeclared': 'invalid_param',
   'params/bad-option': 'invalid_param',
   'params/repeated': 'invalid_param',
-  'params/cycle': 'invalid_param',
+  'params/cycle': 'compiler_error',
   'params/used-above': 'invalid_param',
-  'params/wrong-type': 'invalid_param',
-  'params/not-valid': 'invalid_param',
+  'params/wrong-type': 'compiler_error',
+  'params/not-valid': 'compiler_error',
   'template/syntax': 'compiler_error',
   'template/unknown-name': 'compiler_error',
   'template/unknown-filter': 'compiler_error',
@@ -115,12 +114,27 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'queues/kind-not-run': 'our_own',
 };
 
-/** The kind of a refusal: that of its first error. */
-export function errorKind(problems: readonly Diagnostic[]): { readonly kind: ErrorKind; readonly first: Diagnostic } {
-  const errors = problems.filter((each) => each.severity === 'error');
-  const [first] = errors;
+/** Prefixes of codes whose mistakes the reference finds while it resolves a run (decisions.md 77). */
+const atResolve =
+  /^(?:template|conditions|seal|access|joins|matrix|queues)\/|^references\/(?:no-such-value|not-finished)$/;
+
+/** Param problems that come to light after rendering. */
+const afterRendering: ReadonlySet<Code> = new Set(['params/cycle', 'params/wrong-type', 'params/not-valid']);
+
+/** Kind and stage of a refusal: those of its first error. */
+export function errorKind(problems: readonly Diagnostic[]): {
+  readonly kind: ErrorKind;
+  readonly stage: 'check' | 'create' | 'resolve';
+  readonly first: Diagnostic;
+} {
+  const first = problems.find((each) => each.severity === 'error');
   if (first === undefined) throw new Error('A refusal has at least one error.');
-  return { kind: isDefault(first) ? 'invalid_document' : kinds[first.code], first };
+  const stage = first.code.startsWith('create/')
+    ? 'create'
+    : atResolve.test(first.code) || afterRendering.has(first.code)
+      ? 'resolve'
+      : 'check';
+  return { kind: isDefault(first) ? 'invalid_document' : kinds[first.code], stage, first };
 }
 
 /** A default value that does not fit is a mistake of the document. A value that was given points to its declaration. */

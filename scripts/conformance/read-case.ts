@@ -9,6 +9,8 @@ import { decodeWire } from '@tandem/shared/wire';
 
 export interface Case {
   readonly name: string;
+  /** Where the files that it refers to lie. */
+  readonly folder: string;
   /** `input.yaml`, then the presets in their order. */
   readonly files: readonly SourceFile[];
   readonly params: readonly ParamOption[];
@@ -42,6 +44,7 @@ export function readCase(folder: string, name: string): Case {
   const runs = world.get('runs') ?? [];
   return {
     name,
+    folder: at,
     files,
     ...readParams(join(at, 'params.json')),
     options: mapOf(readJsonFile(join(at, 'options.json'))),

@@ -1,16 +1,29 @@
 /** One case through both stages of the compiler, and what came out against what was expected. */
-import { asks, check, compile } from '@tandem/shared/compile';
+import {
+  type Checked,
+  type Compiled,
+  check,
+  compile,
+  type Facts,
+  queriesOf,
+  type RunEntity,
+} from '@tandem/shared/compile';
 import { type Diagnostic, toJson } from '@tandem/shared/diagnostics';
-import { isList, type Value, type ValueMap } from '@tandem/shared/values';
+import { isList, isMap, type Value, type ValueMap } from '@tandem/shared/values';
 import { sealBytes } from '@tandem/shared/wire';
-import { addConnections } from '../../agent/src/compile/connections.ts';
+import { addConnections, type Connected } from '../../agent/src/compile/connections.ts';
 import { open } from '../../agent/src/compile/open.ts';
+import { childDocuments, edgeDocuments, lineageDocuments } from './children.ts';
 import { type Difference, differences } from './compare.ts';
 import { type Divergence, type Settled, settle } from './divergences.ts';
 import { compiledDocument, createdDocument, recordDocument, resolvedDocument } from './documents.ts';
 import { errorKind } from './error-kinds.ts';
+import { hookDocuments } from './hooks.ts';
+import { withLibrary } from './library.ts';
+import { optionsFile, readOptions } from './options.ts';
 import type { Case } from './read-case.ts';
-import { catalogueOf, defaultQueue, paths, presets, queues, run, runFacts } from './world.ts';
+import { ask, runsOf } from './runs.ts';
+import { catalogueOf, defaultQueue, paths, run, runFacts, storeOf } from './world.ts';
 
 /** Keys that say how to read the others, and texts for information. */
 const notDocuments: ReadonlySet<string> = new Set(['ok', 'literal_retyped', 'message', 'reference_class']);
@@ -20,9 +33,6 @@ const notDocuments: ReadonlySet<string> = new Set(['ok', 'literal_retyped', 'mes
  * (decisions.md 11, 12 and 34), so no document has the operation beside its component.
  */
 export const notCompared: ReadonlySet<string> = new Set(['operation']);
-
-/** Options that are hints to the harness. The others must be known to `submitted`. */
-const hints: ReadonlySet<string> = new Set(['note', 'hooks', 'unordered_children', 'seed_divergence']);
 
 interface Answer {
   readonly document: ValueMap;
@@ -40,9 +50,7 @@ export function runCase(given: Case, listed: readonly Divergence[]): Settled {
     ? [{ pointer: '/ok', expected: expected.get('ok') ?? null, got: got.get('ok') ?? null }]
     : differences(expected, onlyExpected(expected, got), pointers);
   const found = all.map((each): Difference => ({ ...each, note: each.note ?? answer.note ?? missing(each, got) }));
-  // What is missing is no decision: the list cannot hide it.
-  const isMissing = got.get('error_kind') === 'not_supported_yet';
-  return settle(found, isMissing ? [] : listed, answer.document);
+  return settle(found, listed, answer.document);
 }
 
 /** Check and compile are one stage for a comparison. */
@@ -66,55 +74,67 @@ function missing({ pointer }: Difference, got: ValueMap): string | undefined {
 }
 
 function submitted(given: Case): Answer {
-  const unknown = [...given.options.keys()].find((key) => !hints.has(key) && key !== 'queue');
-  if (unknown !== undefined)
-    return refusal('check', 'not_supported_yet', `The option "${unknown}" is not supported yet.`);
-  if (given.paramProblems.length > 0) return refused('check', given.paramProblems);
-  const queue = given.options.get('queue');
-  // As `tandem run --queue` does it.
-  const files =
-    queue === undefined
-      ? given.files
-      : [...given.files, { name: '--queue', text: `{"queue": ${JSON.stringify(queue)}}` }];
-  const checking = check({ files, params: given.params });
-  if (!checking.ok) return refused('check', checking.problems);
+  const options = readOptions(given.options);
+  if (options.kind === 'refused') return refusal('check', 'invalid_spec', options.message);
+  if (options.kind === 'problems') return refused(options.problems);
+  if (given.paramProblems.length > 0) return refused(given.paramProblems);
+  const [main, ...presets] = given.files;
+  const files = main === undefined ? [] : [main, ...options.files, ...presets];
+  const checking = check(withLibrary({ files, params: given.params }, given.folder));
+  if (!checking.ok) return refused(checking.problems);
   const checked = checking.value;
-
-  const asked = asks(checked);
-  const absent = [
-    ...asked.presets.filter((name) => !presets.has(name)),
-    ...(asked.queue === null || queues.has(asked.queue) ? [] : [asked.queue]),
-  ];
-  if (absent.length > 0) return refusal('create', 'access_error', `There is no "${absent.join('", "')}".`);
-
   const { name, kind, runtime } = checked;
-  const facts = {
+  const runs = runsOf(given.runs);
+  const facts: Facts = {
     run: runFacts({ name, kind, runtime, queue: checked.queue ?? defaultQueue }),
-    entities: new Map(given.runs.map((each): [string, unknown] => [`runs.${String(each.get('uuid'))}`, each])),
+    runs: new Map(runs.map((run) => [run.uuid, run])),
+    artifactsStore: storeOf(given.agent),
   };
-  const compiling = compile(checked, facts);
-  if (!compiling.ok) return refused('resolve', compiling.problems);
-  const { bytes, sha256 } = sealBytes(compiling.value.spec);
+  const queries = queriesOf(checked, facts);
+  if (!queries.ok) return refused(queries.problems);
+  const compiling = compile(checked, { ...facts, joins: queries.value.map((query) => ask(runs, query)) });
+  if (!compiling.ok) return refused(compiling.problems);
+  const compiled = compiling.value;
+  const { bytes, sha256 } = sealBytes(compiled.spec);
   const opened = open({ bytes, sha256 }, run);
   if (!opened.ok) return refusal('resolve', 'compiler_error', `${opened.reason}: ${opened.message}`);
   const connected = addConnections(opened.value, catalogueOf(given.agent), paths);
   if (!connected.ok) return refusal('resolve', 'compiler_error', `${connected.reason}: ${connected.message}`);
-
-  return {
-    document: new Map<string, Value>([
-      ['ok', true],
-      ['compiled', compiledDocument(checked)],
-      ['created', createdDocument(checked)],
-      ['resolved', resolvedDocument(checked, compiling.value, connected.value)],
-      ['run', recordDocument(checked, compiling.value)],
-    ]),
-  };
+  return { document: documentOf(given, checked, compiled, connected.value, runs) };
 }
 
-function refused(stage: string, problems: readonly Diagnostic[]): Answer {
-  const { kind, first } = errorKind(problems);
+function documentOf(
+  given: Case,
+  checked: Checked,
+  compiled: Compiled,
+  connected: Connected,
+  runs: readonly RunEntity[],
+): ValueMap {
+  const document = new Map<string, Value>([
+    ['ok', true],
+    ['compiled', compiledDocument(checked)],
+    ['created', createdDocument(checked)],
+    ['resolved', resolvedDocument(checked, compiled, connected)],
+    ['run', recordDocument(checked, compiled)],
+    ['lineage', lineageDocuments(compiled)],
+    ['edges', edgeDocuments(compiled, runs)],
+  ]);
+  const hooks = given.options.get('hooks') ?? null;
+  if (hooks !== null && isMap(hooks)) document.set('hook_operations', hookDocuments(checked, compiled, hooks));
+  if (compiled.children === null) return document;
+  const children = childDocuments(compiled.children);
+  document.set('children', children);
+  document.set('children_count', BigInt(children.length));
+  const params = children[0]?.get('params') ?? null;
+  document.set('children_param_names', params !== null && isMap(params) ? [...params.keys()] : []);
+  return document;
+}
+
+function refused(problems: readonly Diagnostic[]): Answer {
+  const { kind, stage, first } = errorKind(problems);
   const { code, file, line, column, message } = toJson(first);
-  return refusal(stage, kind, `${code} at ${file}:${line}:${column}: ${message}`);
+  const isOption = file === optionsFile;
+  return refusal(stage, isOption ? 'invalid_spec' : kind, `${code} at ${file}:${line}:${column}: ${message}`);
 }
 
 function refusal(stage: string, kind: string, note: string): Answer {

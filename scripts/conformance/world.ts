@@ -26,20 +26,6 @@ export function runFacts(about: Pick<RunFacts, 'name' | 'kind' | 'runtime'> & { 
 
 export const defaultQueue = 'agent/default';
 
-/** Queues and presets that exist; anything else is refused. */
-export const queues: ReadonlySet<string> = new Set([
-  'default',
-  defaultQueue,
-  'q',
-  'q1',
-  'q2',
-  'first',
-  'second',
-  'agentx/q',
-  'agent1/q1',
-]);
-export const presets: ReadonlySet<string> = new Set(['p1', 'p']);
-
 /** Where a container of the reference finds its run. The store of the default agent is a bucket: it has no path. */
 export const paths: RunPaths = {
   contextPath: '/plx-context',
@@ -66,4 +52,9 @@ const defaultAgent = {
 /** The connections of the agent of a case; null: the default agent. */
 export function catalogueOf(agent: Value): Catalogue {
   return catalogueShape.parse(agent === null ? defaultAgent : JSON.parse(compactJson(agent)));
+}
+
+/** The name of the agent's artifacts store. */
+export function storeOf(agent: Value): string {
+  return catalogueOf(agent).artifactsStore?.name ?? 'store';
 }

@@ -51,7 +51,7 @@ export function addConnections(opened: Opened, catalogue: Catalogue, paths: RunP
   const plugins = fillMap(sealed.plugins, context);
   if (!plugins.ok) return plugins;
   const effective = pathsFor(plugins.value, catalogue, paths, opened.run.uuid);
-  context.set('globals', globalsOf(effective));
+  context.set('globals', globalsOf(shownPaths(effective, plugins.value, catalogue, opened.run.uuid)));
   const body = fillMap(sealed.body, context);
   if (!body.ok) return body;
 
@@ -111,6 +111,16 @@ function pathsFor(plugins: ValueMap, catalogue: Catalogue, paths: RunPaths, uuid
     : { ...paths, storePath: '' };
   if (flagAt(plugins, 'collectArtifacts', true)) return mounted;
   return { ...mounted, runArtifactsPath: `${store}/${uuid}`, runOutputsPath: `${store}/${uuid}/outputs` };
+}
+
+/** With collecting off, a store that is not mounted is named by its bucket: the run writes there by itself (compiler.md 3.5). */
+function shownPaths(paths: RunPaths, plugins: ValueMap, catalogue: Catalogue, uuid: string): RunPaths {
+  const store = catalogue.artifactsStore;
+  if (store === null || flagAt(plugins, 'collectArtifacts', true) || mountPathOf(store) !== null) return paths;
+  const bucket = textAt(store.schema, 'bucket');
+  if (bucket === null) return paths;
+  const run = `${bucket.replace(/\/+$/, '')}/${uuid}`;
+  return { ...paths, runArtifactsPath: run, runOutputsPath: `${run}/outputs` };
 }
 
 /** Fills values in order; each joins the context under its own name and under `params` (compiler.md 3.5). */

@@ -8,6 +8,7 @@ import { finishRun, putLayer } from './assemble-run.ts';
 import type { Assembled, AssembledOp, RunKind, Sanitized, Stack } from './drafts.ts';
 import {
   mergeLayer,
+  mergePreset,
   withEntry,
   withoutNulls,
   withoutOpSections,
@@ -46,14 +47,14 @@ function assembleStack(work: Work, stack: Stack, isOp: boolean): Assembled {
   const kind = stack.runKind ?? unknownKind;
   const { fields: own } = stack.own;
   const below = stack.inner === null ? undefined : mergedBelow(work, stack.inner);
-  const outer = stack.files.reduce((top, file) => mergeLayer(top, file.fields, file.strategy), withoutOwn(own));
+  const outer = stack.files.reduce((top, file) => mergePreset(top, file.fields, file.strategy), withoutOwn(own));
   const strategy = strategyOf(member(own, 'patchStrategy'));
   const base = below === undefined ? undefined : isOp ? withoutOpSections(below.fields) : below.fields;
   let fields = base === undefined ? outer : mergeLayer(base, outer, strategy);
   let run = putLayer(below?.run, own, strategy, kind, work.problems);
   for (const file of stack.files) run = putLayer(run, file.fields, file.strategy, kind, work.problems);
   for (const preset of stack.presets) {
-    fields = mergeLayer(fields, preset.fields, preset.strategy);
+    fields = mergePreset(fields, preset.fields, preset.strategy);
     run = putLayer(run, preset.fields, preset.strategy, kind, work.problems);
   }
   const finished = stack.unread === null ? finishRun(run, kind, own, work.problems) : (run ?? { ...own, entries: [] });

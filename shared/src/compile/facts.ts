@@ -13,6 +13,8 @@ export interface Facts {
   readonly pipeline?: PipelineFacts;
   /** The runs that each join found, in the order of the joins; each list in the order of its query (`joinQueries`). */
   readonly joins?: readonly (readonly RunEntity[])[];
+  /** The name of the store that the agent keeps artifacts in: what an init entry means that names no connection (compiler.md 3.7). */
+  readonly artifactsStore?: string;
   /** What is known of a schedule's former children. */
   readonly schedule?: ScheduleFacts;
   /** Suggestions for the next children of a matrix that learns from the former ones. */

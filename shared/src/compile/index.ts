@@ -18,6 +18,7 @@ export type {
   ScheduleFacts,
 } from './facts.ts';
 export { type EndedRun, hookOperations } from './hooks.ts';
+export { hyperParamFile, type MatrixOptions } from './hyper-param-option.ts';
 export { emptyLibrary, type Gap, type Library } from './library.ts';
 export type { LineageRecord } from './lineage.ts';
 export { type ParamOption, paramOption } from './param-option.ts';

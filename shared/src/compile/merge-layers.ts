@@ -26,16 +26,23 @@ const opSections: ReadonlySet<string> = new Set([
   'skipOnUpstreamSkip',
 ]);
 
-/** Puts a layer on top of what is below it: all sections but the run. */
+/** Puts an operation on top of its component: all sections but the run. Its own name counts whatever its strategy is. */
 export function mergeLayer(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
-  const merged = patchSection(withoutOwn(base), withoutOwn(over), strategy, layerSection);
-  // The name of the upper layer always counts, and strictness once asked for stays (compiler.md 1.2).
   const name = over.entries.find((entry) => entry.key === 'name' && !isNull(entry.value));
+  return withForced(mergePreset(base, over, strategy), name === undefined ? [] : [name]);
+}
+
+/** Puts a preset on top of a layer: all sections but the run. Strictness once asked for stays (compiler.md 1.2). */
+export function mergePreset(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
+  const merged = patchSection(withoutOwn(base), withoutOwn(over), strategy, layerSection);
   const strict = [base, over]
     .map((layer) => layer.entries.find((entry) => entry.key === 'strictParams'))
     .find((entry) => entry?.value.kind === 'scalar' && entry.value.value === true);
-  if (name === undefined && strict === undefined) return merged;
-  const forced = [name, strict].filter((entry) => entry !== undefined);
+  return withForced(merged, strict === undefined ? [] : [strict]);
+}
+
+function withForced(merged: MapNode, forced: readonly MapEntry[]): MapNode {
+  if (forced.length === 0) return merged;
   const kept = merged.entries.filter((entry) => !forced.some((each) => each.key === entry.key));
   return { ...merged, entries: [...forced, ...kept] };
 }

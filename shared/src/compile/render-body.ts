@@ -1,7 +1,7 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
 import { replicaOf } from '../spec/run-patch.ts';
-import type { Section } from '../spec/shape.ts';
+import { type Section, section } from '../spec/shape.ts';
 import { toValue } from '../values/from-node.ts';
 import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
 import { byUnits } from '../wire/wire-json.ts';
@@ -10,8 +10,14 @@ import { type Rendering, renderSection } from './render-node.ts';
 import { initEntries } from './to-init.ts';
 
 /** The run section, rendered as far as stage 1 may; params with `toInit` become the first init entries of every pod (compiler.md 3.8). */
-export function renderBody(draft: WithConditions, ios: readonly ResolvedIo[], rendering: Rendering): SealedMap {
-  const body = new Map(renderSection(draft.run, draft.runKind.section, rendering));
+export function renderBody(
+  draft: WithConditions,
+  ios: readonly ResolvedIo[],
+  artifactsStore: string | null,
+  rendering: Rendering,
+): SealedMap {
+  const rendered = renderSection(draft.run, draft.runKind.section, rendering);
+  const body = artifactsStore === null ? new Map(rendered) : withStore(rendered, draft.runKind.section, artifactsStore);
   const inOrder = [...ios].sort((left, right) => Number(left.output) - Number(right.output));
   const added = initEntries(inOrder, rendering.problems);
   if (added.length === 0) return body;
@@ -30,6 +36,42 @@ export function renderBody(draft: WithConditions, ios: readonly ResolvedIo[], re
     );
   }
   return body;
+}
+
+/** Init entries that fetch artifacts and name no connection mean the agent's own store (compiler.md 3.7). */
+function withStore(body: SealedMap, section: Section, store: string): Map<string, Sealed> {
+  const named = new Map(body);
+  const init = body.get('init');
+  if (Array.isArray(init))
+    named.set(
+      'init',
+      init.map((entry: Sealed) => withConnection(entry, store)),
+    );
+  for (const { name, isNamed } of replicaFields(section)) {
+    const value = body.get(name);
+    if (!(value instanceof Map)) continue;
+    named.set(
+      name,
+      isNamed
+        ? new Map(
+            [...value].map(([key, pod]): [string, Sealed] => [
+              key,
+              pod instanceof Map ? withStore(pod, replicaSection, store) : pod,
+            ]),
+          )
+        : withStore(value, replicaSection, store),
+    );
+  }
+  return named;
+}
+
+/** A pod has no pods inside. */
+const replicaSection: Section = section('replica', {});
+
+function withConnection(entry: Sealed, store: string): Sealed {
+  if (!(entry instanceof Map) || entry.has('connection') || !(entry.has('artifacts') || entry.has('paths')))
+    return entry;
+  return new Map<string, Sealed>([...entry, ['connection', store]]);
 }
 
 function withInit(pod: ReadonlyMap<string, Sealed>, added: readonly Sealed[]): Map<string, Sealed> {

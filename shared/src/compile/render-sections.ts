@@ -83,7 +83,7 @@ export function closedSections(sections: ReadonlyMap<string, Sealed>): ValueMap 
   const values = new Map<string, Value>();
   for (const [name, sealed] of sections) {
     const value = closed(sealed);
-    if (value !== undefined && name !== 'plugins' && name !== 'termination') values.set(name, value);
+    if (value !== undefined && name !== 'plugins') values.set(name, value);
   }
   return values;
 }

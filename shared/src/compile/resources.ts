@@ -1,7 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { readPlainScalar } from '../source/plain-scalar.ts';
-import type { MapEntry, MapNode, Node, Scalar } from '../source/tree.ts';
+import type { MapEntry, MapNode, Node } from '../source/tree.ts';
 import { describeNode, isTemplateNode } from '../spec/describe.ts';
 
 /**
@@ -62,13 +61,7 @@ function rangeOf(node: Node): { readonly request: Node; readonly limit: Node | u
   if (typeof node.value !== 'string' || !node.value.includes('..')) return { request: node, limit: undefined };
   const [request = '', limit = '', rest] = node.value.split('..');
   if (rest !== undefined || request.trim() === '' || limit.trim() === '') return undefined;
-  // The halves of an unquoted range are numbers as they would be alone.
-  return { request: { ...node, value: amountScalar(request) }, limit: { ...node, value: amountScalar(limit) } };
-}
-
-function amountScalar(text: string): Scalar {
-  const { value } = readPlainScalar(text.trim());
-  return typeof value === 'bigint' || typeof value === 'number' ? value : text.trim();
+  return { request: { ...node, value: request.trim() }, limit: { ...node, value: limit.trim() } };
 }
 
 const units: Readonly<Record<string, number>> = {

@@ -53,13 +53,18 @@ export interface Compiled {
  * at most 1 MiB, and values that look like secrets are reported by place, family and length (trust.md 2.3). A parent of
  * other runs keeps its run section as written: each child renders its own.
  */
-export function seal(draft: WithConditions, facts: Pick<Facts, 'secretLike' | 'schedule'>): Outcome<Compiled> {
+export function seal(
+  draft: WithConditions,
+  facts: Pick<Facts, 'secretLike' | 'schedule' | 'artifactsStore'>,
+): Outcome<Compiled> {
   const problems: Diagnostic[] = [];
   const rendering = renderingIn(draft.context, problems);
-  const sections = renderSections(draft, rendering);
+  const sections = new Map(renderSections(draft, rendering));
+  if (draft.matrix !== null) sections.set('matrix', draft.matrix.section);
   const isParent = draft.kind === 'dag' || draft.kind === 'matrix' || draft.kind === 'schedule';
   const ios = [...draft.resolved, ...draft.contexts];
-  const body = draft.skipped || isParent ? asWritten(draft) : renderBody(draft, ios, rendering);
+  const body =
+    draft.skipped || isParent ? asWritten(draft) : renderBody(draft, ios, facts.artifactsStore ?? null, rendering);
   const spec = specOf(draft, sections, body, isParent, problems);
   const children = isParent && !draft.skipped && !hasErrors(problems) ? childrenOf(draft, facts, rendering) : null;
   problems.push(...findSecrets(draft.operation, facts.secretLike ?? 'warn'));

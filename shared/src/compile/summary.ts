@@ -100,12 +100,8 @@ function addName(names: Set<string>, node: Node | undefined): void {
 }
 
 /** Params that are given as values, as the run's record keeps them before compilation; defaults are not among them (compiler.md 2.5). */
-function literalInputs({ ios, params }: TypeChecked): ReadonlyMap<string, Value> {
+function literalInputs({ params }: TypeChecked): ReadonlyMap<string, Value> {
   const values = new Map<string, Value>();
-  for (const param of params.values()) {
-    const isInput = ios.some((io) => io.name === param.name && !io.output);
-    const isOutput = !isInput && ios.some((io) => io.name === param.name);
-    if (param.reference === null && !isOutput) values.set(param.name, toValue(param.value));
-  }
+  for (const param of params.values()) if (param.reference === null) values.set(param.name, toValue(param.value));
   return values;
 }

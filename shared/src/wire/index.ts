@@ -12,4 +12,4 @@ export {
   type Termination,
 } from './sealed-spec.ts';
 export { type SecretLike, secretLike } from './secret-like.ts';
-export { type Decoded, decodeWire, encodeWire, unencodable } from './wire-json.ts';
+export { byUnits, type Decoded, decodeWire, encodeWire, unencodable } from './wire-json.ts';
