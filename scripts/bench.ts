@@ -1,4 +1,4 @@
-/** Runs the benchmarks of `test/bench` on the bundles: `pnpm bench NAME [--json]`, `pnpm bench --list`. */
+/** Runs the benchmarks of `test/bench` on the bundles: `pnpm bench NAME [--json] [--peer PYTHON]`, `pnpm bench --list`. */
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,19 +22,24 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const bench = await load(read.name);
   if (!read.json) say(tableTitle);
-  await bench.run((result) => say(read.json ? jsonLine(read.name, result) : tableLine(result)));
+  await bench.run((result) => say(read.json ? jsonLine(read.name, result) : tableLine(result)), { peer: read.peer });
   return 0;
 }
 
 /** What was asked for; null: it was not understood, and one sentence has said so. */
 function readArguments(
   args: readonly string[],
-): { readonly name: string; readonly json: boolean; readonly list: boolean } | null {
-  const options = { json: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } } as const;
+): { readonly name: string; readonly json: boolean; readonly list: boolean; readonly peer: string | null } | null {
+  const options = {
+    json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    peer: { type: 'string' },
+  } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [name = '', ...more] = positionals;
-    if (values.list || (names.includes(name) && more.length === 0)) return { ...values, name };
+    if (values.list || (names.includes(name) && more.length === 0))
+      return { ...values, name, peer: values.peer ?? null };
     const asked = positionals.length === 0 ? 'Name a benchmark' : `"${positionals.join(' ')}" is no benchmark`;
     process.stderr.write(`${asked}; there are ${names.join(', ')}.\n`);
   } catch (error) {

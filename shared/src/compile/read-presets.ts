@@ -64,7 +64,8 @@ function readNamed(name: Node, kind: RunKind | null, reader: StackReader): reado
   reader.wanted.push(wanted);
   const text = reader.library.texts.get(wanted.key);
   if (text !== undefined && !isGap(text)) return readFile(text, kind, 'post_merge', reader);
-  if (text !== undefined || reader.library.others === 'missing')
+  // A preset that is not at hand is for `access` to refuse, together with all else that is not allowed.
+  if (text !== undefined)
     reader.problems.push(
       error('access/preset', name.span, `Preset "${name.value}": not found or not allowed.`, {
         hint: 'Name a preset that you may use.',

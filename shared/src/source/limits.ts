@@ -7,6 +7,8 @@ export interface SourceLimits {
   readonly depth: number;
   /** Nodes after aliases are followed, so that nine lines of aliases cannot become a billion nodes. */
   readonly nodes: number;
+  /** Of a YAML text that needs the slow reader, which takes more than a microsecond for each. */
+  readonly tokens: number;
   /** Of one number: converting between digits and bits takes more than linear time. */
   readonly digits: number;
 }
@@ -17,6 +19,7 @@ export const sourceLimits: SourceLimits = {
   jsonBytes: 16 * 1024 * 1024,
   depth: 100,
   nodes: 1_000_000,
+  tokens: 100_000,
   digits: 4096,
 };
 

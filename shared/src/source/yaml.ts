@@ -27,16 +27,17 @@ import { oldKey, oldReading, unquoted } from './yaml-warnings.ts';
  */
 export function readYaml(file: SourceFile, limits: SourceLimits = sourceLimits): Outcome<Node> {
   const fast = readFastYaml(file, limits);
-  return fast === undefined ? readAnyYaml(file, limits) : done(fast.node, fast.diagnostics);
+  return fast.node === undefined ? readAnyYaml(file, limits, fast.stoppedAt) : done(fast.node, fast.diagnostics);
 }
 
 /**
  * Reads any YAML with the `yaml` package, which gives structure and places only; what a scalar means is ours
  * (`readPlainScalar`). Aliases share the node that they name; a file whose aliases would make more than `limits.nodes`
- * nodes is refused.
+ * nodes is refused, and one of more than `limits.tokens` tokens, since the package takes a second for each megabyte;
+ * `suspect` is the place that such a file is refused at.
  */
-export function readAnyYaml(file: SourceFile, limits: SourceLimits = sourceLimits): Outcome<Node> {
-  const documents = compose(file, limits);
+export function readAnyYaml(file: SourceFile, limits: SourceLimits = sourceLimits, suspect = 0): Outcome<Node> {
+  const documents = compose(file, limits, suspect);
   if (!Array.isArray(documents)) return failed([documents]);
   const [document, second] = documents;
   if (document === undefined) return emptyFile(file);
@@ -61,7 +62,7 @@ interface Reader {
 type YamlDocument = Document.Parsed<ParsedNode>;
 
 /** The documents of a file, or the problem of one that is nested too deep; the composer recurses, so it must not see that one. */
-function compose(file: SourceFile, limits: SourceLimits): YamlDocument[] | Diagnostic {
+function compose(file: SourceFile, limits: SourceLimits, suspect: number): YamlDocument[] | Diagnostic {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
     version: '1.1',
@@ -75,11 +76,14 @@ function compose(file: SourceFile, limits: SourceLimits): YamlDocument[] | Diagn
   const documents: YamlDocument[] = [];
   keepFirstError(composer);
   let broken = false;
+  let tokens = 0;
   for (const lexeme of new Lexer().lex(file.text)) {
     for (const token of parser.next(lexeme)) {
       documents.push(...composer.next(token));
       broken ||= token.type === 'error';
     }
+    tokens += 1;
+    if (tokens > limits.tokens) return tooMuchToRead(file, limits, suspect);
     // The first error is all that is told; hostile texts have a hundred thousand.
     if (broken) break;
     // The stack holds the document and one token for every open list or map, which may have a scalar on top.
@@ -181,7 +185,7 @@ function readMap(reader: Reader, node: YAMLMap.Parsed, depth: number): Node {
       ? readNode(reader, pair.value, depth + 1)
       : { kind: 'scalar', value: null, span: keySpanOf(reader, pair, span) };
     if (isMergeKey(pair)) {
-      merged.push(...mergedEntries(reader, value));
+      for (const entry of mergedEntries(reader, value)) merged.push(entry);
       continue;
     }
     const keySpan = keySpanOf(reader, pair, span);
@@ -327,6 +331,15 @@ function badYaml(file: SourceFile, message: string, [start, end]: readonly [numb
   return error('parse/bad-yaml', { source: file, start, end }, `This is not valid YAML: ${sentence}.`, {
     hint: template ? 'Put the whole value that holds "{{ … }}" in quotes.' : undefined,
   });
+}
+
+function tooMuchToRead(file: SourceFile, limits: SourceLimits, start: number): Diagnostic {
+  return error(
+    'parse/too-large',
+    { source: file, start, end: start + 1 },
+    `The file has more than ${limits.tokens} words and signs, and what stands here is a mistake or unusual YAML, which only smaller files may have.`,
+    { hint: 'Look for a mistake here, write it in plain YAML, or submit JSON (up to 16 MiB).' },
+  );
 }
 
 function severalDocuments(file: SourceFile, second: YamlDocument): Diagnostic {

@@ -1,9 +1,13 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
 import { AgentOwned, type Sealed } from '../wire/sealed-spec.ts';
+import { dashHint } from './access.ts';
 import type { Part } from './ast.ts';
+import { type Carried, carry, isCarried, newCarried } from './carried.ts';
 import { Fault } from './fault.ts';
-import { toExpression } from './to-expression.ts';
+import { type Locals, readLocal } from './locals.ts';
+import { maxTemplateLength } from './template-length.ts';
+import { toExpression, type Written } from './to-expression.ts';
 import type { NameUse } from './uses.ts';
 
 /** The names that stay open in stage 1, and the values that do. */
@@ -22,26 +26,44 @@ export function agentPart(
   part: Part,
   uses: readonly NameUse[],
   scope: OpenNames,
-  locals: ReadonlyMap<string, Value>,
+  locals: Locals,
 ): Sealed | Fault {
-  const known = new Map<string, Value>();
-  const edits: { readonly at: number; readonly end: number; readonly with: string }[] = [];
+  const known = newCarried();
+  const written = new Map<Sealed, Written | Fault>();
+  const edits: Edit[] = [];
+  let length = text.length;
   for (const use of [...uses].sort((left, right) => left.at - right.at)) {
-    const hidden = scope.late === undefined || locals.has(use.path[0] ?? '');
-    const late = hidden || scope.late === undefined ? undefined : lateValue(scope.late, use.path);
+    const isHidden = readLocal(locals, use.path[0] ?? '') !== undefined;
+    const late = isHidden || scope.late === undefined ? undefined : lateValue(scope.late, use.path);
     if (late !== undefined && late.length === use.path.length && isWhole(part, use)) return late.value;
-    if (late !== undefined) {
-      const written = toExpression(late.value);
-      if (written instanceof Fault) return new Fault(written.code, written.message, use, written.hint);
-      for (const [name, value] of written.known) carry(known, [name], value);
-      const end = use.at + sourceLength(text.slice(use.at, use.end), late.length);
-      edits.push({ at: use.at, end, with: written.text });
+    if (late === undefined) {
+      const fault = carryUse(known, use, scope, locals, text);
+      if (fault !== undefined) return fault;
       continue;
     }
-    const fault = carryUse(known, use, scope, locals, text);
-    if (fault !== undefined) return fault;
+    const expression = written.get(late.value) ?? toExpression(late.value);
+    if (expression instanceof Fault) return new Fault(expression.code, expression.message, use, expression.hint);
+    if (!written.has(late.value)) for (const [name, value] of expression.known) carry(known, [name], value);
+    written.set(late.value, expression);
+    length += expression.text.length;
+    if (length > maxTemplateLength)
+      return new Fault(
+        'template/too-much-work',
+        `The placeholder would have more than ${maxTemplateLength} characters for the agent.`,
+        use,
+        'Mention the param less often, or make it shorter.',
+      );
+    const end = use.at + sourceLength(text.slice(use.at, use.end), late.length);
+    edits.push({ at: use.at, end, with: expression.text });
   }
-  return new AgentOwned(edited(text, part, edits), known);
+  return new AgentOwned(edited(text, part, edits), known.values);
+}
+
+/** A stretch of the template that is replaced by a late value's expression. */
+interface Edit {
+  readonly at: number;
+  readonly end: number;
+  readonly with: string;
 }
 
 /** True when the part is nothing but this use: `{{ x }}`. */
@@ -67,7 +89,7 @@ function lateValue(
 
 /** How many characters of `a.b['c'].d` its first steps take. */
 function sourceLength(text: string, steps: number): number {
-  const step = /\s*(?:^[A-Za-z_]\w*|\.\s*[A-Za-z_]\w*|\[\s*(?:"[^"]*"|'[^']*')\s*\])/y;
+  const step = /\s*(?:^[\p{L}_][\p{L}\p{N}\p{M}_]*|\.\s*[\p{L}_][\p{L}\p{N}\p{M}_]*|\[\s*(?:"[^"]*"|'[^']*')\s*\])/uy;
   let end = 0;
   for (let count = 0; count < steps; count += 1) {
     step.lastIndex = end;
@@ -77,11 +99,7 @@ function sourceLength(text: string, steps: number): number {
   return end;
 }
 
-function edited(
-  text: string,
-  part: Part,
-  edits: readonly { readonly at: number; readonly end: number; readonly with: string }[],
-): string {
+function edited(text: string, part: Part, edits: readonly Edit[]): string {
   const [from, to] = part.kind === 'output' ? [part.expr.at, part.expr.end] : [part.at, part.end];
   let result = '';
   let at = part.kind === 'output' ? outerStart(text, part.at) : from;
@@ -97,7 +115,7 @@ function edited(
 }
 
 function outerStart(text: string, at: number): number {
-  return at + 2 + (text[at + 2] === '-' ? 1 : 0);
+  return at + 2 + (text[at + 2] === '-' || text[at + 2] === '+' ? 1 : 0);
 }
 
 function outerEnd(text: string, end: number, inner: number): number {
@@ -106,27 +124,21 @@ function outerEnd(text: string, end: number, inner: number): number {
 }
 
 /** Puts the value of one use into `known`, no more of it than the path names; a missing name is a fault unless it is guarded. */
-function carryUse(
-  known: Map<string, Value>,
-  use: NameUse,
-  scope: OpenNames,
-  locals: ReadonlyMap<string, Value>,
-  text: string,
-): Fault | undefined {
+function carryUse(known: Carried, use: NameUse, scope: OpenNames, locals: Locals, text: string): Fault | undefined {
   const [root = ''] = use.path;
-  const isLocal = locals.has(root);
+  const local = readLocal(locals, root);
+  const isLocal = local !== undefined;
   if (!isLocal && scope.isAgentName(use.path) && !scope.names.has(root)) return undefined;
   if (!isLocal && scope.isAgentName(use.path) && use.path.length > 1) return undefined;
-  let value = isLocal ? locals.get(root) : scope.names.get(root);
+  let value = isLocal ? local : scope.names.get(root);
   const taken: string[] = [root];
   if (value === undefined) {
     if (use.guarded) return undefined;
-    const dash = text[use.at - 1] === '-' ? `Write name['with-dash'] when "-" belongs to a name.` : undefined;
     return new Fault(
       'template/unknown-name',
       `There is no name "${root}" here.`,
       { at: use.at, end: use.at + root.length },
-      dash ?? didYouMean(root, scope.names.keys()),
+      dashHint(text, use.at) ?? (() => didYouMean(root, scope.names.keys())),
     );
   }
   for (const step of use.path.slice(1)) {
@@ -139,31 +151,16 @@ function carryUse(
             'template/unknown-name',
             `There is no "${step}" in "${taken.join('.')}".`,
             use,
-            didYouMean(step, value.keys()),
+            hintFor(step, value),
           );
     }
     value = inner;
     taken.push(step);
   }
-  carry(known, taken, value);
+  if (!isCarried(known, taken, value)) carry(known, taken, value);
   return undefined;
 }
 
-function carry(known: Map<string, Value>, path: readonly string[], value: Value): void {
-  const [first = '', ...rest] = path;
-  known.set(
-    first,
-    merged(
-      known.get(first),
-      rest.reduceRight<Value>((inner, step) => new Map([[step, inner]]), value),
-    ),
-  );
-}
-
-/** Two carried pieces of the same name, put together. */
-function merged(left: Value | undefined, right: Value): Value {
-  if (left === undefined || left === null || right === null || !isMap(left) || !isMap(right)) return right;
-  const all = new Map(left);
-  for (const [key, value] of right) all.set(key, merged(all.get(key), value));
-  return all;
+function hintFor(step: string, map: ValueMap): () => string | undefined {
+  return () => didYouMean(step, map.keys());
 }

@@ -34,6 +34,8 @@ export interface Name extends Base {
 export interface ListExpr extends Base {
   readonly kind: 'list';
   readonly items: readonly Expr[];
+  /** Written with round brackets, or with none: printf takes its items one by one, as Python takes a tuple's. */
+  readonly isTuple: boolean;
 }
 export interface DictExpr extends Base {
   readonly kind: 'dict';
@@ -73,6 +75,7 @@ export interface Test extends Base {
   readonly kind: 'test';
   readonly target: Expr;
   readonly name: string;
+  readonly nameAt: Offsets;
   readonly args: Args;
   readonly negated: boolean;
 }
@@ -134,9 +137,12 @@ export interface Branch {
   readonly test: Expr;
   readonly body: readonly Part[];
 }
+/** A name that takes a value, or a list of targets that take the items of one. */
+export type Target = string | readonly Target[];
+
 export interface ForPart extends Offsets {
   readonly kind: 'for';
-  readonly targets: readonly string[];
+  readonly target: Target;
   readonly over: Expr;
   readonly only: Expr | null;
   readonly body: readonly Part[];
@@ -144,6 +150,7 @@ export interface ForPart extends Offsets {
 }
 export interface SetPart extends Offsets {
   readonly kind: 'set';
-  readonly name: string;
-  readonly value: Expr;
+  readonly target: Target;
+  /** Parts for a block `{% set x %}…{% endset %}`, whose text is the value. */
+  readonly value: Expr | readonly Part[];
 }

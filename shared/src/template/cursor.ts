@@ -1,6 +1,6 @@
 import type { Expr } from './ast.ts';
-import { Fault, type Offsets } from './fault.ts';
-import type { Token } from './lexer.ts';
+import { Fault, type Hint, type Offsets } from './fault.ts';
+import type { Token } from './tokens.ts';
 
 /** Height of an expression's tree: enough for a sum of hundreds of terms, and safe for recursion. */
 const maxDepth = 400;
@@ -26,7 +26,7 @@ const nowhere: Token = { kind: 'end', text: '', at: 0, end: 0 };
 
 /** The token at the cursor, or some tokens ahead. */
 export function peek(cursor: Cursor, ahead = 0): Token {
-  return cursor.tokens[Math.min(cursor.at + ahead, cursor.tokens.length - 1)] ?? nowhere;
+  return cursor.tokens[cursor.at + ahead] ?? cursor.tokens[cursor.tokens.length - 1] ?? nowhere;
 }
 
 /** Takes the token at the cursor; the end stays. */
@@ -37,20 +37,30 @@ export function advance(cursor: Cursor): Token {
 }
 
 /** Records the first fault and moves to the end. Gives an expression so that callers need not look. */
-export function refuse(cursor: Cursor, message: string, place: Offsets, hint?: string): Expr {
+export function refuse(cursor: Cursor, message: string, place: Offsets, hint?: Hint): Expr {
   cursor.fault ??= new Fault('template/syntax', message, place, hint);
+  return giveUp(cursor, place);
+}
+
+/** Records the first fault, whatever it is, and moves to the end. */
+export function refuseWith(cursor: Cursor, fault: Fault): Expr {
+  cursor.fault ??= fault;
+  return giveUp(cursor, fault);
+}
+
+function giveUp(cursor: Cursor, place: Offsets): Expr {
   cursor.at = cursor.tokens.length - 1;
   return { kind: 'literal', value: null, depth: 0, at: place.at, end: place.end };
 }
 
-/** Whether a token is one of these operators. */
-export function isOperator(token: Token, ...texts: readonly string[]): boolean {
-  return token.kind === 'operator' && texts.includes(token.text);
+/** Whether a token is this operator, or the other one. */
+export function isOperator(token: Token, text: string, other?: string): boolean {
+  return token.kind === 'operator' && (token.text === text || token.text === other);
 }
 
-/** Whether a token is one of these words. */
-export function isWord(token: Token, ...texts: readonly string[]): boolean {
-  return token.kind === 'name' && texts.includes(token.text);
+/** Whether a token is this word. */
+export function isWord(token: Token, text: string): boolean {
+  return token.kind === 'name' && token.text === text;
 }
 
 /** Takes an operator that must stand here. */

@@ -1,3 +1,6 @@
+/** A hint, or how to find one: looking for a near name is done only when somebody reads it. */
+export type Hint = string | (() => string | undefined) | undefined;
+
 /**
  * Why a template has no value. A fault is a value that passes through the evaluator; it is never thrown.
  * Offsets are UTF-16 units of the template text.
@@ -7,13 +10,18 @@ export class Fault {
   readonly message: string;
   readonly at: number;
   readonly end: number;
-  readonly hint: string | undefined;
-  constructor(code: FaultCode, message: string, place: Offsets, hint?: string) {
+  readonly #hint: Hint;
+  constructor(code: FaultCode, message: string, place: Offsets, hint?: Hint) {
     this.code = code;
     this.message = message;
     this.at = place.at;
     this.end = place.end;
-    this.hint = hint;
+    this.#hint = hint;
+  }
+
+  /** What to type instead, if anything is known. */
+  get hint(): string | undefined {
+    return typeof this.#hint === 'function' ? this.#hint() : this.#hint;
   }
 }
 
@@ -30,7 +38,7 @@ export interface Offsets {
   readonly end: number;
 }
 
-/** Faults of a name that is not there; only these can be guarded by `default` and `is defined`. */
+/** Faults of something that is not there; only these can be guarded by `default` and `is defined`. */
 export function isMissing(value: unknown): value is Fault {
   return value instanceof Fault && value.code === 'template/unknown-name';
 }

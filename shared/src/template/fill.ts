@@ -6,6 +6,7 @@ import { AgentOwned, AgentText, type Sealed } from '../wire/sealed-spec.ts';
 import { newBudget } from './budget.ts';
 import { evaluate } from './evaluate.ts';
 import { Fault } from './fault.ts';
+import { newLocals } from './locals.ts';
 import { renderBlock } from './render-block.ts';
 import { parseTemplate } from './template.ts';
 
@@ -71,13 +72,12 @@ function fillOwned(owned: AgentOwned, context: ValueMap): Value | Unfilled {
   const text = isBlock ? owned.template : `{{ ${owned.template} }}`;
   const template = parseTemplate(text);
   if (template instanceof Fault) return new Unfilled(template, text);
-  const locals = new Map<string, Value>();
-  const env = { names: withKnown(context, owned.known), locals, budget: newBudget(), text };
+  const env = { names: withKnown(context, owned.known), locals: newLocals(), budget: newBudget(), text };
   const [only] = template.parts;
   const value =
     !isBlock && only !== undefined && only.kind === 'output'
       ? evaluate(only.expr, env)
-      : renderBlock(template.parts, env, locals);
+      : renderBlock(template.parts, env);
   return value instanceof Fault ? new Unfilled(value, text) : value;
 }
 

@@ -1,7 +1,8 @@
 import type { BinaryOperator, Comparison, Expr } from './ast.ts';
 import { across, advance, type Cursor, cursorOver, isOperator, isWord, made, nested, peek } from './cursor.ts';
-import type { Token } from './lexer.ts';
-import { parseFilters, parsePostfix, parsePrimary } from './primary.ts';
+import { parseFilters, parsePostfix } from './postfix.ts';
+import { parsePrimary } from './primary.ts';
+import type { Token } from './tokens.ts';
 
 /** A cursor at the first token of a placeholder. */
 export function cursorOf(tokens: readonly Token[]): Cursor {
@@ -34,6 +35,25 @@ export function parseExpression(cursor: Cursor): Expr {
     }
     return expr;
   });
+}
+
+/**
+ * Parses an expression, or several with commas between, which are a tuple. A loop's sequence has no inline if of its own,
+ * since the `if` behind it filters the loop.
+ */
+export function parseTuple(cursor: Cursor, mayHaveIf: boolean): Expr {
+  const parse = mayHaveIf ? parseExpression : parseOr;
+  const first = parse(cursor);
+  if (!isOperator(peek(cursor), ',')) return first;
+  const items = [first];
+  while (isOperator(peek(cursor), ',') && cursor.fault === undefined) {
+    advance(cursor);
+    const next = peek(cursor);
+    if (next.kind === 'end' || isWord(next, 'if')) break;
+    items.push(parse(cursor));
+  }
+  const depth = 1 + items.reduce((most, each) => Math.max(most, each.depth), 0);
+  return made(cursor, { kind: 'list', items, isTuple: true, ...across(first, items.at(-1) ?? first), depth });
 }
 
 function parseOr(cursor: Cursor): Expr {
@@ -120,19 +140,28 @@ function takeComparison(cursor: Cursor): Comparison | undefined {
   }
 }
 
-/** Left-associative operators from weak to strong. */
-const levels: readonly (readonly BinaryOperator[])[] = [['+', '-'], ['~'], ['*', '/', '//', '%'], ['**']];
+/** Operators with two sides and how strongly they bind; all of them from left to right, `**` too. */
+const strengths: ReadonlyMap<string, readonly [BinaryOperator, number]> = new Map([
+  ['+', ['+', 0]],
+  ['-', ['-', 0]],
+  ['~', ['~', 1]],
+  ['*', ['*', 2]],
+  ['/', ['/', 2]],
+  ['//', ['//', 2]],
+  ['%', ['%', 2]],
+  ['**', ['**', 3]],
+]);
 
-function parseSum(cursor: Cursor, level = 0): Expr {
-  const operators = levels[level];
-  if (operators === undefined) return parseUnary(cursor);
-  let left = parseSum(cursor, level + 1);
+/** Parses operators that bind at least as strongly as `least`. */
+function parseSum(cursor: Cursor, least = 0): Expr {
+  let left = parseUnary(cursor);
   for (;;) {
     const token = peek(cursor);
-    const operator = token.kind === 'operator' ? operators.find((each) => each === token.text) : undefined;
-    if (operator === undefined) return left;
+    const found = token.kind === 'operator' ? strengths.get(token.text) : undefined;
+    if (found === undefined || found[1] < least) return left;
+    const [operator, strength] = found;
     advance(cursor);
-    const right = parseSum(cursor, level + 1);
+    const right = parseSum(cursor, strength + 1);
     left = made(cursor, {
       kind: 'binary',
       operator,

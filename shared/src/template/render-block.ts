@@ -1,133 +1,159 @@
-import { pythonText } from '../values/print.ts';
 import type { Value } from '../values/value.ts';
-import type { ForPart, IfPart, Part } from './ast.ts';
-import { bounded, checkLength, spend } from './budget.ts';
-import { type Environment, evaluate } from './evaluate.ts';
+import type { ForPart, IfPart, Part, SetPart, Target } from './ast.ts';
+import { bounded, checkLength, printed, spend } from './budget.ts';
+import type { Environment } from './environment.ts';
+import { evaluate } from './evaluate.ts';
 import { Fault } from './fault.ts';
-import { itemsOf } from './filters-sequences.ts';
-import { isTruthy, kindOf } from './operators.ts';
+import { isTruthy, itemsOf, kindOf } from './kinds.ts';
+import { type Locals, newLocals } from './locals.ts';
 
-/**
- * The text of some parts. `locals` is where `{% set %}` writes; a loop's body has its own, as Jinja scopes it.
- * Values are printed as Python prints them.
- */
-export function renderBlock(parts: readonly Part[], env: Environment, locals: Map<string, Value>): string | Fault {
+/** The text of some parts. `{% set %}` writes into the locals of `env`. Values are printed as Python prints them. */
+export function renderBlock(parts: readonly Part[], env: Environment): string | Fault {
+  if (parts.length === 0) return '';
   const pieces: string[] = [];
   let length = 0;
   for (const part of parts) {
-    const piece = renderPart(part, env, locals);
+    const piece = renderPart(part, env);
     if (piece instanceof Fault) return piece;
     length += piece.length;
     const refused = checkLength(length, part) ?? spend(env.budget, 1, part);
     if (refused !== undefined) return refused;
     pieces.push(piece);
   }
-  return bounded(env.budget, pieces.join(''), { at: 0, end: 2 });
+  return bounded(env.budget, pieces.join(''), parts[0] ?? { at: 0, end: 2 });
 }
 
-function renderPart(part: Part, env: Environment, locals: Map<string, Value>): string | Fault {
+function renderPart(part: Part, env: Environment): string | Fault {
   switch (part.kind) {
     case 'text':
       return part.text;
     case 'output': {
       const value = evaluate(part.expr, env);
-      return value instanceof Fault ? value : bounded(env.budget, pythonText(value), part);
+      return value instanceof Fault ? value : printed(env.budget, value, part);
     }
-    case 'set': {
-      const value = evaluate(part.value, env);
-      if (value instanceof Fault) return value;
-      locals.set(part.name, value);
-      return '';
-    }
+    case 'set':
+      return setNames(part, env) ?? '';
     case 'if':
-      return renderIf(part, env, locals);
+      return renderIf(part, env);
     case 'for':
-      return renderFor(part, env, locals);
+      return renderFor(part, env);
   }
 }
 
-function renderIf(part: IfPart, env: Environment, locals: Map<string, Value>): string | Fault {
+function setNames(part: SetPart, env: Environment): Fault | undefined {
+  // What a block sets inside stays inside, as in Jinja.
+  const value =
+    'kind' in part.value
+      ? evaluate(part.value, env)
+      : renderBlock(part.value, { ...env, locals: newLocals(env.locals) });
+  return value instanceof Fault ? value : bind(part.target, value, env.locals, part, env);
+}
+
+function renderIf(part: IfPart, env: Environment): string | Fault {
   for (const branch of part.branches) {
     const condition = evaluate(branch.test, env);
     if (condition instanceof Fault) return condition;
-    if (isTruthy(condition)) return renderBlock(branch.body, env, locals);
+    if (isTruthy(condition)) return renderBlock(branch.body, env);
   }
-  return renderBlock(part.otherwise, env, locals);
+  return renderBlock(part.otherwise, env);
 }
 
-function renderFor(part: ForPart, env: Environment, locals: Map<string, Value>): string | Fault {
+function renderFor(part: ForPart, env: Environment): string | Fault {
   const over = evaluate(part.over, env);
   if (over instanceof Fault) return over;
-  const all = itemsOf(over);
+  const all = spend(env.budget, typeof over === 'string' ? over.length >> 3 : 0, part.over) ?? itemsOf(over);
+  if (all instanceof Fault) return all;
   if (all === undefined)
     return new Fault(
       'template/wrong-type',
       `A loop goes over a list, a mapping or text, not ${kindOf(over)}.`,
       part.over,
     );
-  const items = part.only === null ? all : keep(part, all, env, locals);
+  const items = part.only === null ? all : keep(part, part.only, all, env);
   if (items instanceof Fault) return items;
-  if (items.length === 0) return renderBlock(part.otherwise, env, locals);
+  if (items.length === 0) return renderBlock(part.otherwise, { ...env, locals: newLocals(env.locals) });
   const pieces: string[] = [];
   let length = 0;
-  for (const [at, item] of items.entries()) {
-    const inner = bind(part, item, locals);
-    if (inner instanceof Fault) return inner;
-    inner.set('loop', loopFacts(at, items.length));
+  for (let at = 0; at < items.length; at += 1) {
+    const locals = newLocals(env.locals);
     // A round makes maps of its own, which takes as long as ten ordinary steps.
-    const cost = spend(env.budget, 10, part);
-    if (cost !== undefined) return cost;
-    const piece = renderBlock(part.body, { ...env, locals: inner }, inner);
+    const refused = spend(env.budget, 10, part) ?? bind(part.target, items[at] ?? null, locals, part.over, env);
+    if (refused !== undefined) return refused;
+    locals.own.set('loop', loopFacts(items, at));
+    const piece = renderBlock(part.body, { ...env, locals });
     if (piece instanceof Fault) return piece;
     length += piece.length;
-    const refused = checkLength(length, part);
-    if (refused !== undefined) return refused;
+    const tooLong = checkLength(length, part);
+    if (tooLong !== undefined) return tooLong;
     pieces.push(piece);
   }
   return bounded(env.budget, pieces.join(''), part);
 }
 
+/** The items that pass the loop's own condition; `loop` is not known there. */
 function keep(
   part: ForPart,
+  only: NonNullable<ForPart['only']>,
   items: readonly Value[],
   env: Environment,
-  locals: ReadonlyMap<string, Value>,
 ): readonly Value[] | Fault {
   const kept: Value[] = [];
   for (const item of items) {
-    const inner = bind(part, item, locals);
-    const passes =
-      inner instanceof Fault || part.only === null ? inner : evaluate(part.only, { ...env, locals: inner });
+    const locals = newLocals(env.locals);
+    const refused = spend(env.budget, 3, part) ?? bind(part.target, item, locals, part.over, env);
+    if (refused !== undefined) return refused;
+    const passes = evaluate(only, { ...env, locals });
     if (passes instanceof Fault) return passes;
-    if (passes instanceof Map ? passes.size > 0 : isTruthy(passes)) kept.push(item);
+    if (isTruthy(passes)) kept.push(item);
   }
   return kept;
 }
 
-function bind(part: ForPart, item: Value, locals: ReadonlyMap<string, Value>): Map<string, Value> | Fault {
-  const inner = new Map(locals);
-  const [first] = part.targets;
-  if (part.targets.length === 1 && first !== undefined) return inner.set(first, item);
-  const values = itemsOf(item);
-  if (values === undefined || values.length !== part.targets.length) {
+/** Gives a value to a name, or its items to several. */
+function bind(
+  target: Target,
+  value: Value,
+  locals: Locals,
+  place: { readonly at: number; readonly end: number },
+  env: Environment,
+): Fault | undefined {
+  if (typeof target === 'string') {
+    locals.own.set(target, value);
+    return undefined;
+  }
+  const size = typeof value === 'string' ? value.length >> 3 : target.length;
+  const cost = spend(env.budget, size, place);
+  if (cost !== undefined) return cost;
+  const values = itemsOf(value);
+  if (values === undefined || values.length !== target.length)
     return new Fault(
       'template/wrong-type',
-      `The loop takes ${part.targets.length} names from each item, which does not have as many values.`,
-      part.over,
+      `Here are ${target.length} names, and a value with ${values === undefined ? 'no' : values.length} items.`,
+      place,
     );
+  for (const [at, each] of target.entries()) {
+    const fault = bind(each, values[at] ?? null, locals, place, env);
+    if (fault !== undefined) return fault;
   }
-  for (const [at, name] of part.targets.entries()) inner.set(name, values[at] ?? null);
-  return inner;
+  return undefined;
 }
 
-function loopFacts(at: number, length: number): Value {
-  return new Map<string, Value>([
+/** What `loop` knows; the neighbours are missing at the ends, so that `default` can answer. */
+function loopFacts(items: readonly Value[], at: number): Value {
+  const facts = new Map<string, Value>([
     ['index', BigInt(at + 1)],
     ['index0', BigInt(at)],
-    ['revindex', BigInt(length - at)],
-    ['revindex0', BigInt(length - at - 1)],
+    ['revindex', BigInt(items.length - at)],
+    ['revindex0', BigInt(items.length - at - 1)],
     ['first', at === 0],
-    ['last', at === length - 1],
-    ['length', BigInt(length)],
+    ['last', at === items.length - 1],
+    ['length', BigInt(items.length)],
+    // Jinja counts loops that call themselves, which there are none of.
+    ['depth', 1n],
+    ['depth0', 0n],
   ]);
+  const [before, after] = [items[at - 1], items[at + 1]];
+  if (before !== undefined) facts.set('previtem', before);
+  if (after !== undefined) facts.set('nextitem', after);
+  return facts;
 }

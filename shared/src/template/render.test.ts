@@ -75,7 +75,7 @@ describe('render', () => {
     ['{{ n.real }}', 'template/unknown-name: real'],
     ['{{ map.none.more }}', 'template/unknown-name: more'],
     ['{{ n | nope }}', 'template/unknown-filter: nope'],
-    ['{{ n is nope }}', 'template/unknown-filter: n is nope'],
+    ['{{ n is nope }}', 'template/unknown-filter: nope'],
     ['{{ n + "a" }}', 'template/wrong-type: n + "a"'],
     ['{{ n / 0 }}', 'template/wrong-type: n / 0'],
     ['{{ open("x") }}', 'template/not-allowed: open'],

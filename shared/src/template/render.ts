@@ -3,9 +3,11 @@ import type { Value, ValueMap } from '../values/value.ts';
 import { AgentOwned, AgentText, type Sealed } from '../wire/sealed-spec.ts';
 import { agentPart, type OpenNames } from './agent-part.ts';
 import type { Part } from './ast.ts';
-import { type Budget, bounded, newBudget } from './budget.ts';
-import { type Environment, evaluate } from './evaluate.ts';
+import { bounded, newBudget } from './budget.ts';
+import type { Environment } from './environment.ts';
+import { evaluate } from './evaluate.ts';
 import { Fault } from './fault.ts';
+import { newLocals, readLocal } from './locals.ts';
 import { renderBlock } from './render-block.ts';
 import type { Template } from './template.ts';
 import { usesOfPart } from './uses.ts';
@@ -27,27 +29,27 @@ export interface Scope {
  * or block that mentions an agent name stays whole and carries the values of its other names.
  */
 export function render(template: Template, scope: Scope): Sealed | Fault {
-  const budget = newBudget();
-  const locals = new Map<string, Value>();
+  const env: Environment = { names: scope.names, locals: newLocals(), budget: newBudget(), text: template.text };
   const [only] = template.parts;
   if (only !== undefined && template.parts.length === 1 && only.kind === 'output') {
     return isOpen(template.uses, scope)
-      ? agentPart(template.text, only, template.uses, scope, locals)
-      : evaluate(only.expr, { names: scope.names, locals, budget, text: template.text });
+      ? agentPart(template.text, only, template.uses, scope, env.locals)
+      : evaluate(only.expr, env);
   }
-  if (template.uses.length === 0 || !isOpen(template.uses, scope))
-    return renderBlock(template.parts, { names: scope.names, locals, budget, text: template.text }, locals);
+  if (!isOpen(template.uses, scope)) return renderBlock(template.parts, env);
   // A name that is set from an agent name makes everything behind it the agent's.
-  if (template.parts.some((part) => part.kind === 'set' && isOpen(usesOfPart(part, new Set()), scope))) {
+  if (template.parts.some((part) => part.kind === 'set' && isOpen(usesOfPart(part), scope))) {
     const whole: Part = { kind: 'text', text: template.text, at: 0, end: template.text.length };
-    const owned = agentPart(template.text, whole, template.uses, scope, locals);
+    const owned = agentPart(template.text, whole, template.uses, scope, env.locals);
     return owned instanceof AgentOwned ? new AgentText([owned]) : owned;
   }
-  return renderParts(template, scope, budget, locals);
+  return renderParts(template, scope, env);
 }
 
 function isOpen(uses: Template['uses'], scope: OpenNames): boolean {
-  return uses.some((use) => scope.isAgentName(use.path) || (scope.late !== undefined && lateOf(scope.late, use.path)));
+  for (const use of uses)
+    if (scope.isAgentName(use.path) || (scope.late !== undefined && lateOf(scope.late, use.path))) return true;
+  return false;
 }
 
 function lateOf(late: ReadonlyMap<string, Sealed>, path: readonly string[]): boolean {
@@ -55,9 +57,9 @@ function lateOf(late: ReadonlyMap<string, Sealed>, path: readonly string[]): boo
   return false;
 }
 
-function renderParts(template: Template, scope: Scope, budget: Budget, locals: Map<string, Value>): Sealed | Fault {
+function renderParts(template: Template, scope: Scope, env: Environment): Sealed | Fault {
+  const { budget, locals } = env;
   const parts: (string | AgentOwned)[] = [];
-  const env: Environment = { names: scope.names, locals, budget, text: template.text };
   const addText = (text: string): void => {
     const last = parts.at(-1);
     if (text === '') return;
@@ -66,14 +68,14 @@ function renderParts(template: Template, scope: Scope, budget: Budget, locals: M
   };
   for (const part of template.parts) {
     // Names that were set before hide those of the context, but a part that stays open carries them too.
-    const uses = usesOfPart(part, new Set());
+    const uses = usesOfPart(part);
     if (
       !isOpen(
-        uses.filter((use) => !locals.has(use.path[0] ?? '')),
+        uses.filter((use) => readLocal(locals, use.path[0] ?? '') === undefined),
         scope,
       )
     ) {
-      const text = renderBlock([part], env, locals);
+      const text = renderBlock([part], env);
       if (text instanceof Fault) return text;
       addText(text);
       continue;

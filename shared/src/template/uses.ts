@@ -1,4 +1,4 @@
-import type { Args, Expr, Part } from './ast.ts';
+import type { Args, Expr, Part, Target } from './ast.ts';
 import type { Offsets } from './fault.ts';
 
 /** One mention of a context name: `params.lr.value` is the path [params, lr, value]. Loop variables and set names are not mentioned. */
@@ -11,21 +11,33 @@ export interface NameUse extends Offsets {
 
 /** The names that a template takes from its context, in the order of the text. */
 export function usesOfParts(parts: readonly Part[]): readonly NameUse[] {
-  const walk: Walk = { uses: [], locals: new Set() };
+  const walk: Walk = { uses: [], locals: new Set(), outer: undefined };
   walkParts(walk, parts);
   return walk.uses;
 }
 
-/** The names that one part mentions, given the names set before it. */
-export function usesOfPart(part: Part, locals: ReadonlySet<string>): readonly NameUse[] {
-  const walk: Walk = { uses: [], locals: new Set(locals) };
+/** The names that one part mentions, as if nothing was set before it. */
+export function usesOfPart(part: Part): readonly NameUse[] {
+  const walk: Walk = { uses: [], locals: new Set(), outer: undefined };
   walkPart(walk, part);
   return walk.uses;
 }
 
+/** A loop's names are a scope of their own, so that no names are copied. */
 interface Walk {
   readonly uses: NameUse[];
   readonly locals: Set<string>;
+  readonly outer: Walk | undefined;
+}
+
+function isLocal(walk: Walk, name: string): boolean {
+  for (let each: Walk | undefined = walk; each !== undefined; each = each.outer) if (each.locals.has(name)) return true;
+  return false;
+}
+
+function addTarget(locals: Set<string>, target: Target): void {
+  if (typeof target === 'string') locals.add(target);
+  else for (const each of target) addTarget(locals, each);
 }
 
 function walkParts(walk: Walk, parts: readonly Part[]): void {
@@ -40,8 +52,9 @@ function walkPart(walk: Walk, part: Part): void {
       walkExpr(walk, part.expr, false);
       return;
     case 'set':
-      walkExpr(walk, part.value, false);
-      walk.locals.add(part.name);
+      if ('kind' in part.value) walkExpr(walk, part.value, false);
+      else walkParts(inside(walk), part.value);
+      addTarget(walk.locals, part.target);
       return;
     case 'if':
       for (const branch of part.branches) {
@@ -52,12 +65,18 @@ function walkPart(walk: Walk, part: Part): void {
       return;
     case 'for': {
       walkExpr(walk, part.over, false);
-      const inner: Walk = { uses: walk.uses, locals: new Set([...walk.locals, ...part.targets, 'loop']) };
+      const inner = inside(walk);
+      addTarget(inner.locals, part.target);
       if (part.only !== null) walkExpr(inner, part.only, false);
+      inner.locals.add('loop');
       walkParts(inner, part.body);
-      walkParts(walk, part.otherwise);
+      walkParts(inside(walk), part.otherwise);
     }
   }
+}
+
+function inside(walk: Walk): Walk {
+  return { uses: walk.uses, locals: new Set(), outer: walk };
 }
 
 function walkExpr(walk: Walk, expr: Expr, guarded: boolean): void {
@@ -139,7 +158,7 @@ function walkPath(walk: Walk, expr: Expr, guarded: boolean): void {
     walkExpr(walk, current, false);
     return;
   }
-  if (walk.locals.has(current.name)) return;
+  if (isLocal(walk, current.name)) return;
   steps.reverse();
   const computed = steps.indexOf(null);
   const known = steps.slice(0, computed < 0 ? steps.length : computed).filter((step) => step !== null);

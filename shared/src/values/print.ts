@@ -36,16 +36,25 @@ export function pythonRepr(value: Value): string {
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: Python prints control characters as escapes.
-const unprintable = /[\\\u0000-\u001f\u007f-\u00a0\u00ad]/g;
+/** All but printable ASCII without the backslash. Most texts have none, so they are looked through once. */
+const unusual = /[^ -[\]-~]/;
+
+/** What Python writes as an escape: control and unassigned characters, halves of pairs, and blanks but the ordinary one. */
+const unprintable = /\\|(?! )[\p{C}\p{Z}]/gu;
 
 function pythonQuoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const body = text.replace(
-    unprintable,
-    (unit) => escapes[unit] ?? `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  const body = unusual.test(text) ? text.replace(unprintable, escaped) : text;
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
+}
+
+function escaped(character: string): string {
+  const known = escapes[character];
+  if (known !== undefined) return known;
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code < 0x100) return `\\x${hex.padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
 /** Compact JSON of a value, keys in the author's order: `{"a":1}`. A float that is whole keeps its `.0`, as Python's JSON has it. */

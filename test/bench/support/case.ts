@@ -28,7 +28,13 @@ export type Report = (result: Case) => void;
 export interface Bench {
   /** One line for `--list`. */
   readonly about: string;
-  run(report: Report): Promise<void>;
+  run(report: Report, options: BenchOptions): Promise<void>;
+}
+
+/** What may be asked of a benchmark besides its name. */
+export interface BenchOptions {
+  /** A Python that has the reference implementation, to be measured in the same run; null: ours alone. */
+  readonly peer: string | null;
 }
 
 /** The case that samples of one thing make. Throws when there is none. */

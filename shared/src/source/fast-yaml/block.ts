@@ -1,4 +1,5 @@
 import type { MapEntry, Node } from '../tree.ts';
+import { addMerged, beginAnchor, endAnchor, readAlias, withMerged } from './anchors.ts';
 import { readBlockScalar } from './block-scalar.ts';
 import { type Cursor, isEmptyAt, listAt, mapAt, scalarAt, skipSpaces, unit } from './cursor.ts';
 import { addEntry, type KeyIndex } from './entries.ts';
@@ -27,7 +28,11 @@ function readLineNode(cursor: Cursor, parent: number, depth: number, mayBeMap: b
     return flow !== undefined && endLine(cursor, parent) ? flow : undefined;
   }
   if (first === unit.pipe || first === unit.greater) return readBlockScalar(cursor, parent);
-  if (!scanToken(cursor)) return undefined;
+  if (first === unit.star) {
+    const named = readAlias(cursor);
+    return named !== undefined && endLine(cursor, parent) ? named : undefined;
+  }
+  if (!scanToken(cursor, parent + 1)) return undefined;
   if (!isKey(cursor)) return finishToken(cursor, parent);
   return mayBeMap ? readMap(cursor, cursor.tokenStart - cursor.lineStart, depth) : undefined;
 }
@@ -41,6 +46,7 @@ function endLine(cursor: Cursor, parent: number): boolean {
 
 /** True when the scalar that was scanned is a key; the cursor is then behind its colon. */
 function isKey(cursor: Cursor): boolean {
+  if (cursor.tokenFolded) return false;
   skipSpaces(cursor);
   if (cursor.text.charCodeAt(cursor.at) !== unit.colon || !isEmptyAt(cursor, cursor.at + 1)) return false;
   cursor.at += 1;
@@ -56,23 +62,45 @@ function readMap(cursor: Cursor, column: number, depth: number): Node | undefine
   const start = cursor.tokenStart;
   const entries: MapEntry[] = [];
   let index: KeyIndex;
+  let merged: Map<string, MapEntry> | undefined;
   for (;;) {
     const { tokenText: key, tokenPlain: plain, tokenStart: keyStart, tokenEnd: keyEnd } = cursor;
-    if ((plain && key === '<<') || cursor.at - keyStart > nearLimit) return undefined;
+    if (cursor.at - keyStart > nearLimit) return undefined;
     const value = readMapValue(cursor, column, depth + 1);
     if (value === undefined) return undefined;
-    index = addEntry(cursor, entries, index, key, plain, keyStart, keyEnd, value);
+    if (plain && key === '<<') {
+      merged ??= new Map();
+      if (!addMerged(merged, value)) return undefined;
+    } else index = addEntry(cursor, entries, index, key, plain, keyStart, keyEnd, value);
     if (cursor.indent !== column) break;
-    if (!scanToken(cursor) || !isKey(cursor)) return undefined;
+    if (!scanToken(cursor, 0) || !isKey(cursor)) return undefined;
   }
   if (cursor.indent > column) return undefined;
-  return mapAt(cursor, entries, start, closeCollection(cursor, column));
+  return mapAt(cursor, withMerged(merged, entries), start, closeCollection(cursor, column));
 }
 
 function readMapValue(cursor: Cursor, column: number, depth: number): Node | undefined {
   skipSpaces(cursor);
+  if (cursor.text.charCodeAt(cursor.at) === unit.ampersand) return readAnchored(cursor, column, depth, true, false);
   if (!isLineDone(cursor)) return readLineNode(cursor, column, depth, false);
   return readBelow(cursor, column, depth, true, false);
+}
+
+/** Reads a value with an anchor before it. Behind an anchor on the same line no collection of several lines can begin. */
+function readAnchored(
+  cursor: Cursor,
+  column: number,
+  depth: number,
+  inMap: boolean,
+  commented: boolean,
+): Node | undefined {
+  const before = cursor.nodes;
+  const name = beginAnchor(cursor);
+  if (name === undefined) return undefined;
+  const node = isLineDone(cursor)
+    ? readBelow(cursor, column, depth, inMap, commented)
+    : readLineNode(cursor, column, depth, false);
+  return node && endAnchor(cursor, name, node, before);
 }
 
 function readList(cursor: Cursor, column: number, depth: number): Node | undefined {
@@ -86,7 +114,9 @@ function readList(cursor: Cursor, column: number, depth: number): Node | undefin
     skipSpaces(cursor);
     const item = isLineDone(cursor)
       ? readBelow(cursor, column, depth + 1, false, above)
-      : readBlockNode(cursor, column, depth + 1);
+      : cursor.text.charCodeAt(cursor.at) === unit.ampersand
+        ? readAnchored(cursor, column, depth + 1, false, above)
+        : readBlockNode(cursor, column, depth + 1);
     if (item === undefined) return undefined;
     items.push(item);
   } while (cursor.indent === column && isItem(cursor));
@@ -125,7 +155,7 @@ function readDeeper(cursor: Cursor, column: number, depth: number): Node | undef
   // After a comment that is not deeper than the key, the package looks at the indentation of scalars in another way.
   const odd = cursor.leastComment <= column;
   const first = cursor.text.charCodeAt(cursor.at);
-  if (first === unit.pipe || first === unit.greater) return undefined;
+  if (first === unit.pipe || first === unit.greater || first === unit.star) return undefined;
   if (odd && (first === unit.openBrace || first === unit.openBracket)) return undefined;
   const node = readBlockNode(cursor, column, depth);
   return odd && node?.kind === 'scalar' ? undefined : node;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { SourceLimits } from '../limits.ts';
 import type { SourceFile, Span } from '../span.ts';
 import type { MapEntry, Node, Scalar } from '../tree.ts';
 
@@ -9,6 +10,13 @@ export interface Cursor {
   /** The greatest depth of a node that is read here; deeper ones are left to the slow reader, which explains them. */
   readonly deepest: number;
   readonly diagnostics: Diagnostic[];
+  /** Null while the anchored node is still being read. */
+  readonly anchors: Map<string, { readonly node: Node; readonly size: number } | null>;
+  /** Nodes so far, at least as many as the slow reader counts, and how many there may be where aliases stand. */
+  nodes: number;
+  readonly mostNodes: number;
+  /** True inside of an unquoted placeholder, whose content is no YAML. */
+  hidden: boolean;
   at: number;
   /** Where the line of `at` begins; right as long as a node begins on it. */
   lineStart: number;
@@ -23,11 +31,12 @@ export interface Cursor {
   leastComment: number;
   /** The greatest column of a comment line that belongs to no node yet; -1 without one. */
   greatestComment: number;
-  /** The scalar that `scanToken` found: its place, its text, and whether it has no quotes. */
+  /** The scalar that `scanToken` found: its place, its text, whether it has no quotes, and whether it has several lines. */
   tokenStart: number;
   tokenEnd: number;
   tokenText: string;
   tokenPlain: boolean;
+  tokenFolded: boolean;
 }
 
 export const unit = {
@@ -37,7 +46,9 @@ export const unit = {
   space: 0x20,
   doubleQuote: 0x22,
   hash: 0x23,
+  ampersand: 0x26,
   singleQuote: 0x27,
+  star: 0x2a,
   plus: 0x2b,
   comma: 0x2c,
   dash: 0x2d,
@@ -52,13 +63,20 @@ export const unit = {
   closeBrace: 0x7d,
 } as const;
 
+/** How near to the limit of depth the fast reader goes; what is nearer is left to the slow reader. */
+const depthMargin = 3;
+
 /** A cursor at the begin of a file. */
-export function cursorOf(file: SourceFile, deepest: number): Cursor {
+export function cursorOf(file: SourceFile, limits: SourceLimits): Cursor {
   return {
     file,
     text: file.text,
-    deepest,
+    deepest: limits.depth - depthMargin,
     diagnostics: [],
+    anchors: new Map(),
+    nodes: 0,
+    mostNodes: limits.nodes,
+    hidden: false,
     at: 0,
     lineStart: 0,
     indent: 0,
@@ -71,6 +89,7 @@ export function cursorOf(file: SourceFile, deepest: number): Cursor {
     tokenEnd: 0,
     tokenText: '',
     tokenPlain: true,
+    tokenFolded: false,
   };
 }
 
@@ -80,14 +99,17 @@ export function spanAt(cursor: Cursor, start: number, end: number): Span {
 
 /** All scalars are made here, so that they have one shape in memory. */
 export function scalarAt(cursor: Cursor, value: Scalar, start: number, end: number): Node {
+  cursor.nodes += 1;
   return { kind: 'scalar', value, span: { source: cursor.file, start, end } };
 }
 
 export function listAt(cursor: Cursor, items: readonly Node[], start: number, end: number): Node {
+  cursor.nodes += 1;
   return { kind: 'list', items, span: { source: cursor.file, start, end } };
 }
 
 export function mapAt(cursor: Cursor, entries: readonly MapEntry[], start: number, end: number): Node {
+  cursor.nodes += 1;
   return { kind: 'map', entries, span: { source: cursor.file, start, end } };
 }
 

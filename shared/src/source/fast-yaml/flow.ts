@@ -1,5 +1,6 @@
 import type { MapEntry, Node } from '../tree.ts';
 import { unquoted } from '../yaml-warnings.ts';
+import { addMerged, beginAnchor, endAnchor, readAlias, withMerged } from './anchors.ts';
 import {
   behindComment,
   behindLineEnd,
@@ -47,20 +48,23 @@ function readFlowMap(cursor: Cursor, least: number, depth: number, level: number
   const start = cursor.at;
   const entries: MapEntry[] = [];
   let index: KeyIndex;
+  let merged: Map<string, MapEntry> | undefined;
   do {
     cursor.at += 1;
     if (!skipFlowBlank(cursor, least, level)) return undefined;
     if (text.charCodeAt(cursor.at) === unit.closeBrace) break;
-    if (!scanFlowToken(cursor)) return undefined;
+    if (!scanFlowToken(cursor, 0)) return undefined;
     const { tokenText: key, tokenPlain: plain, tokenStart: keyStart, tokenEnd: keyEnd } = cursor;
-    if (plain && key === '<<') return undefined;
     const value = readFlowValue(cursor, least, depth + 1, level);
     if (value === undefined || !skipFlowBlank(cursor, least, level)) return undefined;
-    index = addEntry(cursor, entries, index, key, plain, keyStart, keyEnd, value);
+    if (plain && key === '<<') {
+      merged ??= new Map();
+      if (!addMerged(merged, value)) return undefined;
+    } else index = addEntry(cursor, entries, index, key, plain, keyStart, keyEnd, value);
   } while (text.charCodeAt(cursor.at) === unit.comma);
   if (text.charCodeAt(cursor.at) !== unit.closeBrace) return undefined;
   cursor.at += 1;
-  return mapAt(cursor, entries, start, cursor.at);
+  return mapAt(cursor, withMerged(merged, entries), start, cursor.at);
 }
 
 /** The value of the key that was scanned: behind its colon, empty, or none at all, which stands where the key does. */
@@ -81,8 +85,15 @@ function readFlowValue(cursor: Cursor, least: number, depth: number, level: numb
 function readFlowNode(cursor: Cursor, least: number, depth: number, level: number): Node | undefined {
   const first = cursor.text.charCodeAt(cursor.at);
   if (first === unit.openBracket || first === unit.openBrace) return readFlow(cursor, least, depth, level + 1);
-  if (depth > cursor.deepest || !scanFlowToken(cursor)) return undefined;
-  return tokenNode(cursor);
+  if (depth > cursor.deepest) return undefined;
+  if (first === unit.star) return readAlias(cursor);
+  if (first === unit.ampersand) {
+    const before = cursor.nodes;
+    const name = beginAnchor(cursor);
+    const node = name === undefined ? undefined : readFlowNode(cursor, least, depth, level);
+    return name === undefined || node === undefined ? undefined : endAnchor(cursor, name, node, before);
+  }
+  return scanFlowToken(cursor, least) ? tokenNode(cursor) : undefined;
 }
 
 /** `{{ x }}` without quotes: a map that is the only key of a map for YAML, a text for us (decisions.md 25). */
@@ -90,7 +101,10 @@ function readPlaceholder(cursor: Cursor, least: number, depth: number, level: nu
   const start = cursor.at;
   const known = cursor.diagnostics.length;
   cursor.at += 1;
+  if (cursor.hidden) return undefined;
+  cursor.hidden = true;
   const inner = readFlow(cursor, least, depth + 1, level + 1);
+  cursor.hidden = false;
   if (inner?.kind !== 'map' || cursor.text.charCodeAt(cursor.at) !== unit.closeBrace) return undefined;
   cursor.at += 1;
   // What stands inside is not read as YAML, so it has no warnings.

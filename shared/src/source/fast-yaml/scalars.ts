@@ -17,18 +17,21 @@ export function isFlowIndicator(code: number): boolean {
   return code < 128 && ((classes[code] ?? 0) & flowIndicator) !== 0;
 }
 
-/** Finds the quoted or plain scalar at the cursor, on one line of a block; false when the slow reader has to look at it. */
-export function scanToken(cursor: Cursor): boolean {
+/**
+ * Finds the quoted or plain scalar at the cursor, in a block; false when the slow reader has to look at it. Further lines
+ * of a quoted one have to begin at column `least` or later; 0 means that there may be none.
+ */
+export function scanToken(cursor: Cursor, least: number): boolean {
   const first = cursor.text.charCodeAt(cursor.at);
-  if (first === unit.doubleQuote || first === unit.singleQuote) return scanQuoted(cursor, first);
+  if (first === unit.doubleQuote || first === unit.singleQuote) return scanQuoted(cursor, first, least);
   if (!mayBegin(cursor, first) || (first === unit.dash && isEmptyAt(cursor, cursor.at + 1))) return false;
   return scanPlain(cursor);
 }
 
 /** Like `scanToken`, inside of a flow collection. */
-export function scanFlowToken(cursor: Cursor): boolean {
+export function scanFlowToken(cursor: Cursor, least: number): boolean {
   const first = cursor.text.charCodeAt(cursor.at);
-  if (first === unit.doubleQuote || first === unit.singleQuote) return scanQuoted(cursor, first);
+  if (first === unit.doubleQuote || first === unit.singleQuote) return scanQuoted(cursor, first, least);
   if (!mayBegin(cursor, first)) return false;
   if (first === unit.dash) {
     const next = cursor.at + 1;
@@ -93,6 +96,7 @@ function setPlain(cursor: Cursor, start: number, stop: number): void {
   cursor.tokenEnd = end;
   cursor.tokenText = cursor.text.slice(start, end);
   cursor.tokenPlain = true;
+  cursor.tokenFolded = false;
   cursor.at = stop;
 }
 

@@ -53,19 +53,23 @@ export function randomYaml(choices: Choices): string {
   if (choices.onceIn(4)) out.push('# a comment\n');
   if (choices.onceIn(8)) out.push('\n');
   if (choices.onceIn(6)) out.push(choices.pick(['---\n', '---  \n', '--- # begin\n\n']));
-  const writer: Writer = { choices, out };
+  const writer: Writer = { choices, out, names: [], maps: [] };
   if (choices.onceIn(12)) list(writer, 0, 0);
   else if (choices.onceIn(25)) out.push(flow(choices, 0, 1), '\n');
   else map(writer, 0, 0);
   let text = out.join('');
   if (choices.onceIn(6)) text = text.replace(/\s+$/, '');
   if (choices.onceIn(12)) text = text.replaceAll('\n', '\r\n');
+  if (choices.onceIn(30)) text = `\ufeff${text}`;
   return text;
 }
 
 interface Writer {
   readonly choices: Choices;
   readonly out: string[];
+  /** Anchors so far, and those of them that name a map. */
+  readonly names: string[];
+  readonly maps: string[];
 }
 
 function map(writer: Writer, indent: number, depth: number): void {
@@ -73,6 +77,11 @@ function map(writer: Writer, indent: number, depth: number): void {
   const count = choices.onceIn(25) ? 15 : 1 + choices.below(4);
   for (let each = 0; each < count; each += 1) {
     if (each > 0) out.push(' '.repeat(indent));
+    if (writer.maps.length > 0 && choices.onceIn(8)) {
+      const name = choices.pick(writer.maps);
+      out.push(choices.onceIn(3) ? `<<: [*${name}, *${choices.pick(writer.maps)}]` : `<<: *${name}`, lineEnd(choices));
+      continue;
+    }
     const key = count > 10 && !choices.onceIn(10) ? `k${each}` : choices.pick(keys);
     out.push(key, choices.onceIn(20) ? ' :' : ':');
     value(writer, indent, depth, true);
@@ -93,14 +102,36 @@ function list(writer: Writer, indent: number, depth: number): void {
 function value(writer: Writer, indent: number, depth: number, ofKey: boolean): void {
   const { choices, out } = writer;
   const kind = choices.below(depth > 4 ? 10 : 16);
+  const anchor = choices.onceIn(12) ? choices.pick(kind > 10 ? ['m1', 'm2'] : ['a1', 'b', 'né', 'x/y']) : '';
+  if (anchor !== '' && (kind < 10 || kind > 13)) {
+    const isMap = kind > 13;
+    out.push(` &${anchor}`, isMap && choices.onceIn(2) ? ' {x: 1, y: 2}' : '');
+    if (isMap) writer.maps.push(anchor);
+    if (isMap && !out.at(-1)) {
+      out.push(lineEnd(choices), ' '.repeat(indent + 2));
+      map(writer, indent + 2, depth + 1);
+      writer.names.push(anchor);
+      return;
+    }
+    writer.names.push(anchor);
+    if (isMap) {
+      out.push(lineEnd(choices));
+      return;
+    }
+  } else if (writer.names.length > 0 && choices.onceIn(12)) {
+    out.push(` *${choices.pick(writer.names)}`, lineEnd(choices));
+    if (choices.onceIn(4)) between(writer, indent);
+    return;
+  }
   if (kind < 5) out.push(' ', spaces(choices), scalar(choices), lineEnd(choices));
   else if (kind === 5) out.push(lineEnd(choices));
   else if (kind < 8) out.push(' ', flow(choices, indent + 1, 1), lineEnd(choices));
   else if (kind === 8) {
     blockScalar(writer, indent);
     return;
-  } else if (kind === 9) out.push(' ', severalLines(choices, indent), lineEnd(choices));
-  else if (!ofKey && choices.below(4) > 0) {
+  } else if (kind === 9) {
+    out.push(' ', choices.onceIn(2) ? severalLines(choices, indent) : quotedLines(choices, indent), lineEnd(choices));
+  } else if (!ofKey && choices.below(4) > 0) {
     const gap = choices.onceIn(6) ? choices.below(3) + 1 : 1;
     out.push(' '.repeat(gap));
     nested(writer, indent + 1 + gap, depth + 1, choices.onceIn(4));
@@ -166,6 +197,18 @@ function severalLines(choices: Choices, indent: number): string {
   return text;
 }
 
+function quotedLines(choices: Choices, indent: number): string {
+  const quote = choices.pick(['"', "'"]);
+  let text = quote + choices.pick(['', ' ', 'some words', 'a  ', 'x']);
+  for (let each = choices.below(3); each >= 0; each -= 1) {
+    if (quote === '"' && choices.onceIn(4)) text += choices.pick(['\\', ' \\', '\\t ', '\\ ', '\\\\']);
+    if (choices.onceIn(4)) text += choices.onceIn(2) ? '\n   ' : '  \n';
+    text += `\n${' '.repeat(indent + 1 + choices.below(3))}`;
+    text += choices.pick(['and more', '# z', 'a: b', '\ty ', '', quote === "'" ? "''" : '\\"']);
+  }
+  return text + quote;
+}
+
 function flow(choices: Choices, least: number, level: number): string {
   const isMap = choices.onceIn(2);
   const items: string[] = [];
@@ -174,7 +217,7 @@ function flow(choices: Choices, least: number, level: number): string {
       level < 4 && choices.onceIn(4)
         ? flow(choices, least, level + 1)
         : choices.onceIn(15)
-          ? '{{ x }}'
+          ? choices.pick(['{{ x }}', '&f 1', '&f [a]', quotedLines(choices, least)])
           : choices.onceIn(3)
             ? choices.pick(quoted)
             : choices.pick(plains).replace(/[,[\]{}]/g, '');
