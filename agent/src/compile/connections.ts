@@ -1,7 +1,7 @@
-import { fill } from '@tandem/shared/template';
 import { coerce, isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
 import type { Sealed, SealedIo } from '@tandem/shared/wire';
 import { type Catalogue, type Connection, mountPathOf } from './catalogue.ts';
+import { fillBody, fillOne, schemasOf } from './fill-body.ts';
 import type { Opened } from './open.ts';
 import type { RunPaths } from './pod-plan.ts';
 import { emptyMap, flagAt, mapsAt, textAt, textsAt } from './reading.ts';
@@ -52,7 +52,7 @@ export function addConnections(opened: Opened, catalogue: Catalogue, paths: RunP
   if (!plugins.ok) return plugins;
   const effective = pathsFor(plugins.value, catalogue, paths, opened.run.uuid);
   context.set('globals', globalsOf(shownPaths(effective, plugins.value, catalogue, opened.run.uuid)));
-  const body = fillMap(sealed.body, context);
+  const body = fillBody(sealed.body, sealed.run.runtime ?? sealed.run.kind, context, catalogue);
   if (!body.ok) return body;
 
   const requested = requestedNames(body.value);
@@ -83,8 +83,8 @@ function pick(names: readonly string[], catalogue: Catalogue): readonly Connecti
 }
 
 function agentContext(names: readonly string[], catalogue: Catalogue, paths: RunPaths): ReadonlyMap<string, Value> {
-  // Which of them the main container and which the init entries asked for was checked by stage 1, which names them all.
-  const schemas = new Map(pick(names, catalogue).map((each): [string, Value] => [each.name, each.schema]));
+  // A param may mention a connection of any pod; the pods themselves see their own only.
+  const schemas = schemasOf(names, catalogue);
   return new Map<string, Value>([
     ['connections', schemas],
     ['init', schemas],
@@ -166,13 +166,4 @@ function fillMap(sealed: Sealed, context: ReadonlyMap<string, Value>): Staged<Va
   const value = fillOne(sealed, context);
   if (!value.ok) return value;
   return staged(value.value !== null && isMap(value.value) ? value.value : emptyMap);
-}
-
-function fillOne(sealed: Sealed, context: ReadonlyMap<string, Value>): Staged<Value> {
-  const filled = fill(sealed, context);
-  if (filled.ok) return staged(filled.value);
-  return refused(
-    'ConnectionError',
-    filled.problems.find((each) => each.severity === 'error')?.message ?? 'A value of a connection could not be used.',
-  );
 }

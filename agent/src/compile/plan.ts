@@ -15,13 +15,21 @@ export interface PlanSettings {
   readonly graceSeconds: number;
 }
 
-const planned: readonly RunKind[] = ['job', 'service'];
+/** Run kinds of one pod, by what they are planned as. Those of several pods are for an executor that knows them. */
+const planned: ReadonlyMap<string, RunKind> = new Map([
+  ['job', 'job'],
+  ['notifier', 'job'],
+  ['cleaner', 'job'],
+  ['tuner', 'job'],
+  ['service', 'service'],
+]);
 
 /** Plan: everything an executor has to know, from what the stages before found out. */
 export function toPodPlan(draft: WithSecrets, settings: PlanSettings): Staged<PodPlan> {
   const { sealed, run, body, paths } = draft;
-  const kind = planned.find((each) => each === sealed.run.kind);
-  if (kind === undefined) return refused('Unsupported', `This agent does not run the kind "${sealed.run.kind}".`);
+  const runtime = sealed.run.runtime ?? sealed.run.kind;
+  const kind = planned.get(runtime);
+  if (kind === undefined) return refused('Unsupported', `This agent does not run the kind "${runtime}".`);
   const section = mapAt(body, 'container');
   if (section === null) return refused('Unsupported', 'The run has no container.');
   const inits = toInits(body, draft.catalogue, paths);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { compactJson } from '@tandem/shared/values';
 import { AgentOwned, AgentText, type Sealed, type SealedSpec } from '@tandem/shared/wire';
 import { aBody, aSpec, sealed, sealedMap } from '../testing/a-spec.ts';
 import { catalogueShape, connectionKinds } from './catalogue.ts';
+import { fillBody } from './fill-body.ts';
 import type { PodPlan } from './pod-plan.ts';
 import type { Staged } from './staged.ts';
 import { type AgentKnowledge, finishCompilation } from './stages.ts';
@@ -227,7 +229,7 @@ describe('stage 2', () => {
       return compiled.ok ? 'ok' : compiled.reason;
     };
     assert.equal(reasons({ connections: ['gone'] }), 'UnknownConnection');
-    assert.equal(reasons({ run: { ...aSpec(uuid).run, kind: 'tfjob' } }), 'Unsupported');
+    assert.equal(reasons({ run: { ...aSpec(uuid).run, runtime: 'tfjob' } }), 'Unsupported');
     assert.equal(reasons({ run: { ...aSpec(uuid).run, uuid: '4'.repeat(32) } }), 'SpecCorrupt');
     assert.equal(
       reasons({
@@ -287,5 +289,74 @@ describe('catalogue', () => {
     );
     assert.deepEqual(paths({ connections: [{ name: 'x', kind: 's3' }] }), ['connections.0.schema.bucket']);
     assert.deepEqual(paths({ artifactsStore: { name: 'x', kind: 'slack' } }), ['artifactsStore.kind']);
+  });
+});
+
+describe('stage 2 of runs with several pods', () => {
+  const pod = (more: ReadonlyMap<string, Sealed>): Sealed =>
+    new Map<string, Sealed>([['container', new Map<string, Sealed>([['image', 'i']])], ...more]);
+  const args = (template: string): readonly [string, Sealed] => [
+    'container',
+    new Map<string, Sealed>([['args', [new AgentText([owned(template)])]]]),
+  ];
+  const filled = (runtime: string, body: ReadonlyMap<string, Sealed>) => fillBody(body, runtime, new Map(), catalogue);
+
+  it('shows each replica the connections that it asks for', () => {
+    const body = filled(
+      'tfjob',
+      new Map<string, Sealed>([
+        ['kind', 'tfjob'],
+        ['chief', pod(new Map<string, Sealed>([['connections', ['data']], args('connections.data.mountPath')]))],
+        [
+          'worker',
+          pod(new Map<string, Sealed>([['init', [new Map([['connection', 'repo']])]], args('init.repo.url')])),
+        ],
+      ]),
+    );
+    assert.ok(body.ok);
+    assert.match(compactJson(body.value), /"chief":.*"args":\["\/data"\]/);
+    assert.match(compactJson(body.value), /"worker":.*"args":\["https:\/\/git\.example\/team\/repo\.git"\]/);
+  });
+
+  it('keeps the connections of one replica from another', () => {
+    const body = filled(
+      'pytorchjob',
+      new Map<string, Sealed>([
+        ['master', pod(new Map<string, Sealed>([['connections', ['data']]]))],
+        ['worker', pod(new Map([args('connections.data.mountPath')]))],
+      ]),
+    );
+    assert.ok(!body.ok);
+    assert.equal(body.reason, 'ConnectionError');
+    assert.match(body.message, /There is no "data"/);
+  });
+
+  it('gives every worker of ray a context of its own, whatever its name is', () => {
+    const worker = (name: string): Sealed =>
+      pod(new Map<string, Sealed>([['connections', [name]], args(`connections.${name} | length`)]));
+    const body = filled(
+      'raycluster',
+      new Map<string, Sealed>([
+        [
+          'workers',
+          new Map([
+            ['small', worker('data')],
+            ['constructor', worker('repo')],
+          ]),
+        ],
+      ]),
+    );
+    assert.ok(body.ok);
+    assert.match(compactJson(body.value), /"small":.*"args":\["\d"\].*"constructor":.*"args":\["\d"\]/);
+  });
+
+  it('refuses to plan a kind of several pods, and says which', () => {
+    const spec = aSpec(uuid, {});
+    const compiled = compile({ run: { ...spec.run, runtime: 'mpijob' } });
+    assert.deepEqual(compiled, {
+      ok: false,
+      reason: 'Unsupported',
+      message: 'This agent does not run the kind "mpijob".',
+    });
   });
 });

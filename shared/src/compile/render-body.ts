@@ -1,6 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
-import { replicaOf } from '../spec/run-patch.ts';
+import { replicaFields } from '../spec/run-patch.ts';
 import { type Section, section } from '../spec/shape.ts';
 import { toValue } from '../values/from-node.ts';
 import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
@@ -77,13 +77,6 @@ function withConnection(entry: Sealed, store: string): Sealed {
 function withInit(pod: ReadonlyMap<string, Sealed>, added: readonly Sealed[]): Map<string, Sealed> {
   const declared = pod.get('init');
   return new Map(pod).set('init', [...added, ...(Array.isArray(declared) ? declared : [])]);
-}
-
-/** The fields of a run kind that hold replicas; `isNamed`: several by a name of the author's, as the workers of ray. */
-export function replicaFields(section: Section): readonly { readonly name: string; readonly isNamed: boolean }[] {
-  return [...section.fields].flatMap(([name, shape]) =>
-    replicaOf(shape) === undefined ? [] : [{ name, isNamed: shape.kind === 'map' }],
-  );
 }
 
 /** The run section as it is written, for runs that do not take place and for parents of other runs. */

@@ -1,5 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
+import { replicaFields } from '../spec/run-patch.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
 import { sealBytes, sealedLimit } from '../wire/seal-bytes.ts';
 import { sealedToValue } from '../wire/sealed-json.ts';
@@ -15,7 +16,7 @@ import { type LineageRecord, lineageOf } from './lineage.ts';
 import { matrixChildren } from './matrix-children.ts';
 import { metaOf } from './meta.ts';
 import { recordValue } from './record-value.ts';
-import { asWritten, connectionNames, renderBody, replicaFields } from './render-body.ts';
+import { asWritten, connectionNames, renderBody } from './render-body.ts';
 import { type Rendering, renderingIn } from './render-node.ts';
 import { closedSections, renderSections } from './render-sections.ts';
 import { type RunResources, resourcesOf } from './run-resources.ts';

@@ -10,6 +10,13 @@ export function replicaOf(shape: Shape): Section | undefined {
   return inner.kind === 'section' && inner.section.name === replicaName ? inner.section : undefined;
 }
 
+/** The fields of a run kind that hold replicas; `isNamed`: several by a name of the author's, as the workers of ray. */
+export function replicaFields(section: Section): readonly { readonly name: string; readonly isNamed: boolean }[] {
+  return [...section.fields].flatMap(([name, shape]) =>
+    replicaOf(shape) === undefined ? [] : [{ name, isNamed: shape.kind === 'map' }],
+  );
+}
+
 const patchSections = new WeakMap<Section, Section>();
 
 /** What a `runPatch` of a run kind may hold: its fields, and those of its replicas, which then go to each of them (compiler.md 2.4). */
