@@ -84,6 +84,7 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'types/join-needs-list': 'invalid_param',
   'params/bad-ref': 'invalid_param',
   'params/bad-ref-value': 'invalid_param',
+  'params/too-long': 'compiler_error',
   'joins/bad-number': 'compiler_error',
   'references/not-found': 'invalid_spec',
   'references/cycle': 'invalid_spec',
@@ -119,7 +120,12 @@ const atResolve =
   /^(?:template|conditions|seal|access|joins|matrix|queues)\/|^references\/(?:no-such-value|not-finished)$/;
 
 /** Param problems that come to light after rendering. */
-const afterRendering: ReadonlySet<Code> = new Set(['params/cycle', 'params/wrong-type', 'params/not-valid']);
+const afterRendering: ReadonlySet<Code> = new Set([
+  'params/cycle',
+  'params/too-long',
+  'params/wrong-type',
+  'params/not-valid',
+]);
 
 /** Kind and stage of a refusal: those of its first error. */
 export function errorKind(problems: readonly Diagnostic[]): {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
-import { type MapNode, member } from '../source/tree.ts';
+import { type MapNode, member, type Node } from '../source/tree.ts';
 import { strategyOf } from '../spec/merge.ts';
 import { fullForm } from '../spec/read-section.ts';
 import { section } from '../spec/shape.ts';
@@ -24,7 +24,7 @@ import type { ParamOption } from './param-option.ts';
 export function assemble(draft: Sanitized): Outcome<Assembled> {
   const problems: Diagnostic[] = [];
   const work: Work = { draft, problems, below: new Map() };
-  const assembled = assembleStack(work, draft.main, false);
+  const assembled = assembleStack(work, draft.main, null);
   return settle(withOptions(assembled, draft.options), problems);
 }
 
@@ -43,13 +43,14 @@ interface Merged {
 /** Stands for the kind of a run whose component is not at hand. */
 const unknownKind: RunKind = { name: 'unknown', section: section('run', {}) };
 
-function assembleStack(work: Work, stack: Stack, isOp: boolean): Assembled {
+/** `around`: what the dag around the operation hands down; null for the operation that was submitted. */
+function assembleStack(work: Work, stack: Stack, around: readonly Node[] | null): Assembled {
   const kind = stack.runKind ?? unknownKind;
   const { fields: own } = stack.own;
   const below = stack.inner === null ? undefined : mergedBelow(work, stack.inner);
   const outer = stack.files.reduce((top, file) => mergePreset(top, file.fields, file.strategy), withoutOwn(own));
   const strategy = strategyOf(member(own, 'patchStrategy'));
-  const base = below === undefined ? undefined : isOp ? withoutOpSections(below.fields) : below.fields;
+  const base = below === undefined ? undefined : around !== null ? withoutOpSections(below.fields) : below.fields;
   let fields = base === undefined ? outer : mergeLayer(base, outer, strategy);
   let run = putLayer(below?.run, own, strategy, kind, work.problems);
   for (const file of stack.files) run = putLayer(run, file.fields, file.strategy, kind, work.problems);
@@ -59,8 +60,9 @@ function assembleStack(work: Work, stack: Stack, isOp: boolean): Assembled {
   }
   const finished = stack.unread === null ? finishRun(run, kind, own, work.problems) : (run ?? { ...own, entries: [] });
   const operation = withoutNulls(withEntry(withoutShortcuts(fields), 'run', finished));
-  const ops = kind.name === 'dag' ? assembleOps(work, finished) : null;
-  return { stage: 'assemble', operation, run: finished, runKind: kind, unread: stack.unread, ops };
+  const handedDown = around ?? [];
+  const ops = kind.name === 'dag' ? assembleOps(work, finished, handedDown) : null;
+  return { stage: 'assemble', operation, run: finished, runKind: kind, unread: stack.unread, handedDown, ops };
 }
 
 function mergedBelow(work: Work, stack: Stack): Merged {
@@ -76,14 +78,16 @@ function mergedBelow(work: Work, stack: Stack): Merged {
   return merged;
 }
 
-function assembleOps(work: Work, run: MapNode): readonly AssembledOp[] {
+function assembleOps(work: Work, run: MapNode, around: readonly Node[]): readonly AssembledOp[] {
+  const own = member(run, 'connections');
+  const handedDown = own === undefined ? around : [...around, own];
   const list = member(run, 'operations');
   const ops: AssembledOp[] = [];
   for (const node of list?.kind === 'list' ? list.items : []) {
     const stack = node.kind === 'map' ? work.draft.parts.get(node) : undefined;
     const name = node.kind === 'map' ? member(node, 'name') : undefined;
     if (stack === undefined || name?.kind !== 'scalar' || typeof name.value !== 'string') continue;
-    ops.push({ name: name.value, span: name.span, draft: assembleStack(work, stack, true) });
+    ops.push({ name: name.value, span: name.span, draft: assembleStack(work, stack, handedDown) });
   }
   return ops;
 }

@@ -1,13 +1,13 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Node, ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import { Fault } from '../template/fault.ts';
 import { faultAt, locate } from '../template/locate.ts';
-import { isAgentPath, names } from '../template/names.ts';
+import { isAgentPath } from '../template/names.ts';
 import { parseTemplate } from '../template/template.ts';
-import type { NameUse } from '../template/uses.ts';
 import type { Assembled, Io, Join, Param } from './drafts.ts';
+import { type KnownNames, tooEarly, unknownName } from './known-names.ts';
+import { allPods, podsOf } from './pods.ts';
 
 /** Sections that are decided in stage 1, so that names of the agent come too late for them (decisions.md 16). */
 const stage1Sections = new Set([
@@ -38,6 +38,8 @@ export interface OwnNames {
   readonly params: ReadonlyMap<string, Param>;
   readonly joins: readonly Join[];
   readonly fromMatrix: ReadonlySet<string>;
+  /** Connections of params that become init entries. */
+  readonly toInit: readonly Node[];
 }
 
 /**
@@ -53,6 +55,7 @@ export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagno
     own: new Set([...declared, ...joined]),
     late: new Set(),
     isService: runKind.name === 'service',
+    pod: allPods(draft, own.toInit),
     problems: [],
   };
   // What joins give is not there yet while params are resolved (the order of the seed).
@@ -64,9 +67,20 @@ export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagno
     else if (entry.key === 'joins') walkJoins(entry.value, before);
     else if (entry.key === 'events') walkWithout(entry.value, ['ref'], known, early);
     else if (entry.key === 'inputs' || entry.key === 'outputs') walk(entry.value, before, null);
-    else if (entry.key !== 'run' || runKind.name !== 'dag') walk(entry.value, known, early);
+    else if (entry.key === 'run') walkRun(draft, own, known);
+    else walk(entry.value, known, early);
   }
   return known.problems;
+}
+
+/** Each pod of a run sees the connections that it asks for; bodies of dags are checked operation by operation. */
+function walkRun(draft: Assembled, own: OwnNames, known: Known): void {
+  if (draft.runKind.name === 'dag') return;
+  for (const { node, names, isWhole } of podsOf(draft, own.toInit)) {
+    const inPod = { ...known, pod: names };
+    if (isWhole) for (const entry of node.entries) walk(entry.value, inPod, null);
+    else walk(node, inPod, null);
+  }
 }
 
 /** `ref` and what it takes are paths, no expressions (decisions.md 24). */
@@ -102,11 +116,7 @@ export function holdsTemplate(node: Node): boolean {
     : node.entries.some((entry) => holdsTemplate(entry.value));
 }
 
-interface Known {
-  readonly own: ReadonlySet<string>;
-  /** Names of the operation's own that do not exist yet where the template stands. */
-  readonly late: ReadonlySet<string>;
-  readonly isService: boolean;
+interface Known extends KnownNames {
   readonly problems: Diagnostic[];
 }
 
@@ -137,64 +147,4 @@ function check(node: ScalarNode, known: Known, early: string | null): void {
         error(problem.code, locate(node.span, text, use.at, use.end), problem.message, { hint: problem.hint }),
       );
   }
-}
-
-interface Found {
-  readonly code: 'template/unknown-name' | 'template/agent-name-too-early';
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
-
-function tooEarly(use: NameUse, section: string): Found {
-  return {
-    code: 'template/agent-name-too-early',
-    message: `"${use.path.join('.')}" is known only in the cluster, but "${section}" is decided before.`,
-    hint: 'Use a param or one of the other globals.',
-  };
-}
-
-const sections = ['globals', 'params', 'connections', 'init'];
-const globalNames = new Set(
-  names.filter((each) => each.name.startsWith('globals.')).map((each) => each.name.slice('globals.'.length)),
-);
-const serviceNames = new Set(['ports', 'base_url', 'base_urls']);
-
-function unknownName(use: NameUse, text: string, known: Known): Found | undefined {
-  const [root = '', second] = use.path;
-  if (known.late.has(root))
-    return {
-      code: 'template/unknown-name',
-      message: `"${root}" comes from a join, and joins are made after the params.`,
-      hint: 'Use it in the run or in the conditions.',
-    };
-  if (known.own.has(root)) return undefined;
-  if (root === 'ops' || root === 'runs')
-    return {
-      code: 'template/unknown-name',
-      message: `"${root}" is no name inside "{{ }}".`,
-      hint: 'Give a param with "ref" and use its name.',
-    };
-  if (!sections.includes(root)) {
-    const dash = text[use.at - 1] === '-';
-    const hint = dash
-      ? `Write name['with-dash'] when "-" belongs to a name, such as connections['my-repo'].url.`
-      : didYouMean(root, [...known.own, ...sections]);
-    return { code: 'template/unknown-name', message: `There is no name "${root}" here.`, hint };
-  }
-  if (second === undefined) return undefined;
-  if (root === 'globals' && !globalNames.has(second))
-    return {
-      code: 'template/unknown-name',
-      message: `There is no "globals.${second}".`,
-      hint: didYouMean(second, globalNames),
-    };
-  if (root === 'globals' && serviceNames.has(second) && !known.isService)
-    return { code: 'template/unknown-name', message: `Only a service has "globals.${second}".` };
-  if (root === 'params' && second !== 'as_args' && !known.own.has(second))
-    return {
-      code: 'template/unknown-name',
-      message: `There is no param "${second}".`,
-      hint: didYouMean(second, known.own),
-    };
-  return undefined;
 }

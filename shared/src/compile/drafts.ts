@@ -80,6 +80,8 @@ export interface Assembled {
   readonly runKind: RunKind;
   /** See `Stack.unread`. */
   readonly unread: Wanted | null;
+  /** Lists of connections of the dags around it, which every pod gets, too (compiler.md 4.4). */
+  readonly handedDown: readonly Node[];
   /** The operations of a dag, each assembled, in the order of the file; null for other kinds. */
   readonly ops: readonly AssembledOp[] | null;
 }

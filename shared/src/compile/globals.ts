@@ -55,20 +55,3 @@ function globalsOf(run: RunFacts, origin: RunOrigin): ReadonlyMap<string, Value>
     ['run_relative_outputs_path', `${run.uuid}/outputs`],
   ]);
 }
-
-/** `globals` of a service: its ports and the paths under which the gateway serves them (compiler.md 3.5). */
-export function serviceGlobals(
-  run: RunFacts,
-  ports: readonly bigint[],
-  rewrite: boolean,
-  external: boolean,
-): readonly (readonly [string, Value])[] {
-  const kind = `${rewrite ? 'rewrite-' : ''}${external ? 'external' : 'services'}`;
-  const given = ports.length > 0 ? ports : [80n];
-  const urls = given.map((port) => `/${kind}/v1/${run.namespace}/${run.owner}/${run.project}/runs/${run.uuid}/${port}`);
-  return [
-    ['ports', [...ports]],
-    ['base_url', urls[0] ?? null],
-    ['base_urls', urls],
-  ];
-}

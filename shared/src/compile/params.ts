@@ -1,20 +1,17 @@
 import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
-import type { Span } from '../source/span.ts';
-import { member, type Node, type ScalarNode } from '../source/tree.ts';
+import type { Node, ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import { Fault } from '../template/fault.ts';
 import { asSealedText, closed } from '../template/render.ts';
 import { parseTemplate } from '../template/template.ts';
-import { coerce } from '../values/coerce.ts';
 import { toValue } from '../values/from-node.ts';
 import { plainText } from '../values/print.ts';
-import type { Value } from '../values/value.ts';
 import type { AgentText, Sealed } from '../wire/sealed-spec.ts';
-import type { Io, ResolvedIo, WithGlobals, WithParams } from './drafts.ts';
-import { serviceGlobals } from './globals.ts';
-import { ParamContext } from './param-context.ts';
-import { type Rendering, renderFree, renderingIn, renderScalar, renderShape } from './render-node.ts';
+import type { WithGlobals, WithParams } from './drafts.ts';
+import { begin, type Slot, toResolved, type Work } from './param-slots.ts';
+import { renderFree, renderScalar } from './render-node.ts';
+import { addServiceGlobals } from './service-globals.ts';
 import { typedValue } from './typed-value.ts';
 
 /**
@@ -29,7 +26,7 @@ export function resolveParams(draft: WithGlobals): Outcome<WithParams> {
   for (const slot of work.slots.values()) resolveSlot(work, slot, []);
   for (const slot of work.slots.values()) resolveArgument(work, slot, []);
   work.context.setAllArguments([...work.slots.values()].map((slot) => slot.name));
-  addServiceGlobals(work);
+  addServiceGlobals(draft, work.context);
   const resolved = draft.ios.flatMap((io) => {
     const slot = work.slots.get(io.name);
     return slot === undefined ? [] : [toResolved(slot, io)];
@@ -41,75 +38,14 @@ export function resolveParams(draft: WithGlobals): Outcome<WithParams> {
   return settle({ ...draft, stage: 'params', context, growing: work.context, resolved, contexts }, work.problems);
 }
 
-/** One name of the context while it is being resolved. */
-interface Slot {
-  readonly name: string;
-  readonly span: Span;
-  readonly io: Io | undefined;
-  /** What was given, or the default. */
-  readonly given: Node | undefined;
-  /** What a reference gave; undefined without one. */
-  readonly taken: Value | undefined;
-  readonly connectionNode: Node | undefined;
-  readonly toEnv: string | null;
-  readonly toInit: boolean;
-  readonly order: number;
-  state: 'waiting' | 'resolving' | 'done';
-  argumentState: 'waiting' | 'resolving' | 'done';
-  /** It mentions what only the children of a matrix know, so it stays as written (decisions.md 18). */
-  isDeferred: boolean;
-  value: Sealed;
-  connection: string | null;
-}
-
-interface Work {
-  readonly draft: WithGlobals;
-  readonly problems: Diagnostic[];
-  readonly slots: ReadonlyMap<string, Slot>;
-  readonly context: ParamContext;
-  readonly rendering: Rendering;
-}
-
-function begin(draft: WithGlobals): Work {
-  const slots = new Map<string, Slot>();
-  const add = (name: string, io: Io | undefined, order: number): void => {
-    const param = draft.params.get(name);
-    const given = param !== undefined && !isNullNode(param.value) ? param.value : io?.value;
-    const taken = draft.taken.get(name);
-    // Of an input and an output with the same name, the output's value wins if it has one.
-    if (slots.has(name) && taken === undefined && (given === undefined || isNullNode(given))) return;
-    slots.set(name, {
-      name,
-      io,
-      given,
-      taken,
-      isDeferred: false,
-      order,
-      span: param?.span ?? io?.span ?? draft.operation.span,
-      connectionNode: param?.connection ?? io?.connection,
-      toEnv: param?.toEnv ?? io?.toEnv ?? null,
-      toInit: (param?.toInit ?? false) || (io?.toInit ?? false),
-      state: 'waiting',
-      argumentState: 'waiting',
-      value: null,
-      connection: null,
-    });
-  };
-  for (const [order, io] of draft.ios.entries()) add(io.name, io, order);
-  for (const name of draft.params.keys()) if (!slots.has(name)) add(name, undefined, slots.size);
-  const problems: Diagnostic[] = [];
-  const context = new ParamContext(draft.context);
-  return { draft, problems, slots, context, rendering: renderingIn(context.growing(), problems) };
-}
-
-function isNullNode(node: Node): boolean {
-  return node.kind === 'scalar' && node.value === null;
-}
-
 function resolveSlot(work: Work, slot: Slot, chain: readonly Slot[]): void {
   if (slot.state === 'done') return;
   if (slot.state === 'resolving') {
     work.problems.push(cycle(slot, chain));
+    return;
+  }
+  if (chain.length >= longestChain) {
+    work.problems.push(tooLong(slot, chain));
     return;
   }
   slot.state = 'resolving';
@@ -158,6 +94,21 @@ function usedAbove(slot: Slot, user: Slot, node: Node): Diagnostic {
   });
 }
 
+/** Params that mention each other, one behind the other; real files have a handful. */
+const longestChain = 100;
+
+function tooLong(slot: Slot, chain: readonly Slot[]): Diagnostic {
+  const first = chain[0]?.name ?? slot.name;
+  return error(
+    'params/too-long',
+    slot.span,
+    `More than ${longestChain} params depend on each other, from "${first}" to "${slot.name}".`,
+    {
+      hint: 'Give one of them a value without the others.',
+    },
+  );
+}
+
 function cycle(slot: Slot, chain: readonly Slot[]): Diagnostic {
   const names = [...chain.slice(chain.indexOf(slot)).map((each) => each.name), slot.name];
   const place = slot.given?.span ?? slot.span;
@@ -190,52 +141,4 @@ function resolveArgument(work: Work, slot: Slot, chain: readonly Slot[]): void {
 
 function formatted(work: Work, format: ScalarNode): string | AgentText | null {
   return asSealedText(renderScalar(format, work.rendering));
-}
-
-/** Ports may depend on params, so these globals come behind them; params cannot use them. */
-function addServiceGlobals(work: Work): void {
-  const { draft } = work;
-  if (draft.runKind.name !== 'service') return;
-  const field = (name: string): Sealed => {
-    const node = member(draft.run, name);
-    return node === undefined
-      ? null
-      : renderShape(
-          node,
-          draft.runKind.section.fields.get(name) ?? { kind: 'free' },
-          name,
-          renderingIn(work.context.growing(), []),
-        );
-  };
-  const ports = field('ports');
-  const numbers = Array.isArray(ports)
-    ? ports.map((port) => (typeof port === 'bigint' ? port : toPort(port))).filter((port) => port !== undefined)
-    : [];
-  work.context.addGlobals(
-    serviceGlobals(draft.runFacts, numbers, field('rewritePath') === true, field('isExternal') === true),
-  );
-}
-
-function toPort(port: Sealed): bigint | undefined {
-  const value: Value | undefined = closed(port);
-  const read = value === undefined ? undefined : coerce(value, 'int', false);
-  return read?.ok === true && typeof read.value === 'bigint' ? read.value : undefined;
-}
-
-function toResolved(slot: Slot, io: Io | undefined): ResolvedIo {
-  const format = io?.argFormat;
-  return {
-    name: slot.name,
-    type: io?.type ?? null,
-    isList: io?.isList ?? false,
-    isFlag: io?.isFlag ?? false,
-    argFormat: format?.kind === 'scalar' && typeof format.value === 'string' ? format.value : null,
-    connection: slot.connection,
-    toEnv: slot.toEnv,
-    value: slot.value,
-    output: io?.output ?? false,
-    toInit: slot.toInit,
-    isDeferred: slot.isDeferred,
-    span: slot.given?.span ?? slot.span,
-  };
 }

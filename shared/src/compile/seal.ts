@@ -4,23 +4,22 @@ import { replicaFields } from '../spec/run-patch.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
 import { sealBytes, sealedLimit } from '../wire/seal-bytes.ts';
 import { sealedToValue } from '../wire/sealed-json.ts';
-import type { Sealed, SealedIo, SealedMap, SealedSpec, Termination } from '../wire/sealed-spec.ts';
+import type { Sealed, SealedIo, SealedMap, SealedSpec } from '../wire/sealed-spec.ts';
 import { buildOperation } from './build.ts';
 import { type CacheQuestion, cacheQuestion } from './cache-key.ts';
 import type { Children } from './child.ts';
-import { bindingProblems, dagChildren } from './dag-children.ts';
-import type { ResolvedIo, WithConditions } from './drafts.ts';
+import { childrenOf } from './children-of.ts';
+import type { WithConditions } from './drafts.ts';
 import type { Facts, RunEdge } from './facts.ts';
 import { findSecrets } from './find-secrets.ts';
 import { type LineageRecord, lineageOf } from './lineage.ts';
-import { matrixChildren } from './matrix-children.ts';
 import { metaOf } from './meta.ts';
 import { recordValue } from './record-value.ts';
 import { asWritten, connectionNames, renderBody } from './render-body.ts';
-import { type Rendering, renderingIn } from './render-node.ts';
+import { renderingIn } from './render-node.ts';
 import { closedSections, renderSections } from './render-sections.ts';
 import { type RunResources, resourcesOf } from './run-resources.ts';
-import { scheduleChildren } from './schedule-children.ts';
+import { terminationOf, toSealedIo } from './sealed-parts.ts';
 
 /** What stage 1 gives for one run. */
 export interface Compiled {
@@ -116,14 +115,6 @@ function specOf(
   };
 }
 
-function childrenOf(draft: WithConditions, facts: Pick<Facts, 'schedule'>, rendering: Rendering): Children | null {
-  if (draft.kind === 'schedule') return scheduleChildren(draft, facts.schedule ?? { lastAt: null, runsSoFar: 0 });
-  if (draft.kind === 'matrix') return matrixChildren(draft);
-  const ops = draft.ops ?? [];
-  rendering.problems.push(...bindingProblems(draft, ops));
-  return dagChildren(draft, ops, rendering);
-}
-
 function cacheOf(draft: WithConditions, spec: SealedSpec, sections: ValueMap): CacheQuestion | null {
   const { kind, runtime, projectUuid } = draft.runFacts;
   const globals = draft.context.names.get('globals') ?? null;
@@ -133,28 +124,6 @@ function cacheOf(draft: WithConditions, spec: SealedSpec, sections: ValueMap): C
 
 function valueMap(value: Value): ValueMap {
   return value !== null && isMap(value) ? value : new Map<string, Value>();
-}
-
-function toSealedIo({ name, type, isList, isFlag, argFormat, connection, toEnv, value }: ResolvedIo): SealedIo {
-  return { name, type, isList, isFlag, argFormat, connection, toEnv, value };
-}
-
-function terminationOf(sealed: Sealed): Termination {
-  const fields = sealed instanceof Map ? sealed : new Map<string, Sealed>();
-  const count = (name: string): number | null => {
-    const value = fields.get(name);
-    return typeof value === 'bigint' ? Number(value) : null;
-  };
-  // A negative number says "none", as in the reference (compiler.md 1.2).
-  const limit = (name: string): number | null => {
-    const value = count(name);
-    return value === null || value < 0 ? null : value;
-  };
-  return {
-    maxRetries: Math.max(0, count('maxRetries') ?? 0),
-    timeoutSeconds: limit('timeout'),
-    ttlSeconds: limit('ttl'),
-  };
 }
 
 function valuesOf(ios: readonly SealedIo[]): ValueMap {

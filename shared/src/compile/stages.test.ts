@@ -171,10 +171,17 @@ describe('compile', () => {
 
   it('keeps what mentions the agent open, through params too', () => {
     const yaml = 'params: {home: "{{ globals.run_outputs_path }}/x"}\n';
-    const outcome = wanted(compiled(job('["{{ home }}", "{{ home | upper }}", "{{ connections.data.url }}"]', yaml)));
+    const outcome = wanted(
+      compiled(
+        job('["{{ home }}", "{{ home | upper }}", "{{ connections.data.url }}"]', yaml).replace(
+          'container',
+          'connections: [data], container',
+        ),
+      ),
+    );
     assert.equal(
       compactJson(sealedToValue(outcome.spec.body)),
-      '{"kind":"job","container":{"image":"i","args":[{"$text":[{"$agent":"globals.run_outputs_path"},"/x"]},{"$text":[{"$agent":"((globals.run_outputs_path) ~ \'/x\') | upper"}]},{"$text":[{"$agent":"connections.data.url"}]}]}}',
+      '{"kind":"job","connections":["data"],"container":{"image":"i","args":[{"$text":[{"$agent":"globals.run_outputs_path"},"/x"]},{"$text":[{"$agent":"((globals.run_outputs_path) ~ \'/x\') | upper"}]},{"$text":[{"$agent":"connections.data.url"}]}]}}',
     );
     assert.equal(outcome.inputs.get('home'), '{{ globals.run_outputs_path }}/x');
     const opened = openBytes(sealBytes(outcome.spec).bytes);

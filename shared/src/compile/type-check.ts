@@ -1,8 +1,8 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import { type ListNode, type MapNode, member, type Node } from '../source/tree.ts';
 import { checkMatrix, matrixNames } from './check-matrix.ts';
+import { joinProblems, undeclared } from './check-params.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { Assembled, Io, Join, Param, TypeChecked } from './drafts.ts';
 import { readIos } from './read-io.ts';
@@ -45,10 +45,34 @@ function checkOne(draft: Assembled, work: Work): TypeChecked {
   if (draft.unread === null) {
     problems.push(...undeclared(operation, ios, [...params.values(), ...joins.flatMap((join) => join.params)]));
     problems.push(...serviceOnly(draft));
-    problems.push(...checkTemplates(draft, { ios, params, joins, fromMatrix: fromMatrix ?? new Set() }));
+    problems.push(
+      ...checkTemplates(draft, {
+        ios,
+        params,
+        joins,
+        fromMatrix: fromMatrix ?? new Set(),
+        toInit: initConnections(ios, params, joins),
+      }),
+    );
   }
   const ops = draft.ops === null ? null : draft.ops.map((op) => ({ ...op, draft: checkOne(op.draft, work) }));
   return { ...draft, stage: 'type-check', ios, params, joins, matrixNames: fromMatrix ?? new Set(), ops };
+}
+
+/** The connections of params and declarations that become init entries (compiler.md 3.8). */
+function initConnections(
+  ios: readonly Io[],
+  params: ReadonlyMap<string, Param>,
+  joins: readonly Join[],
+): readonly Node[] {
+  const joined = joins.flatMap((join) => join.params);
+  const named = [...params.values(), ...joined].map((param) => {
+    const io = ios.find((each) => each.name === param.name);
+    return { toInit: param.toInit || io?.toInit === true, connection: param.connection ?? io?.connection };
+  });
+  return [...ios, ...named].flatMap(({ toInit, connection }) =>
+    toInit && connection !== undefined ? [connection] : [],
+  );
 }
 
 /** Inputs, then outputs, their defaults checked; each declaration is read once, wherever it is used. */
@@ -91,51 +115,6 @@ function missing(io: Io, param: Param | undefined): Diagnostic {
       related: param === undefined ? undefined : [{ message: 'The null is given here.', span: param.value.span }],
     },
   );
-}
-
-/** What a join gives is a list, so its input must take one, or be a set of artifacts (compiler.md 3.3). */
-function joinProblems(joins: readonly Join[], ios: readonly Io[]): readonly Diagnostic[] {
-  const params = joins.flatMap((join) => join.params);
-  return params.flatMap((param) => {
-    const io = ios.find((each) => each.name === param.name);
-    if (io === undefined || io.isList || io.type === 'artifacts') return [];
-    return [
-      error(
-        'types/join-needs-list',
-        param.span,
-        `A join gives "${param.name}" a list, but its declaration takes a single value.`,
-        {
-          hint: `Declare "${param.name}" with "isList: true".`,
-          related: [{ message: `"${param.name}" is declared here.`, span: io.span }],
-        },
-      ),
-    ];
-  });
-}
-
-/** Params without an input or output of their name (compiler.md 3.1). */
-function undeclared(
-  operation: MapNode,
-  ios: readonly Io[],
-  params: readonly Pick<Param, 'name' | 'span' | 'contextOnly'>[],
-): readonly Diagnostic[] {
-  const strictNode = member(operation, 'strictParams');
-  const strict = strictNode?.kind === 'scalar' && strictNode.value === true;
-  const problems: Diagnostic[] = [];
-  for (const param of params) {
-    if (param.contextOnly === true || !(strict || param.contextOnly === false)) continue;
-    if (ios.some((io) => io.name === param.name)) continue;
-    problems.push(
-      error('params/undeclared', param.span, `There is no input or output "${param.name}".`, {
-        hint:
-          didYouMean(
-            param.name,
-            ios.map((io) => io.name),
-          ) ?? 'Declare it, or set "contextOnly: true".',
-      }),
-    );
-  }
-  return problems;
 }
 
 /** `sandbox` and `ssh` open a port, which only a service has (compiler.md 1.2). */

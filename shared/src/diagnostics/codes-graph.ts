@@ -39,6 +39,11 @@ export const graphCodes = {
     help: 'Write for example `outputs.loss`.',
     example: `joins: [{query: "status: succeeded", params: {a: {value: 3}}}]\n${run}\n`,
   },
+  'params/too-long': {
+    says: 'Too many params depend on each other, one behind the other.',
+    help: 'Give one of them a value without the others.',
+    example: '',
+  },
   'joins/bad-number': {
     says: 'The limit or offset of a join is no count.',
     help: 'Write a whole number that is not negative.',

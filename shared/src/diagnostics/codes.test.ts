@@ -12,6 +12,7 @@ const withoutExample: readonly Code[] = [
   'parse/too-many-nodes',
   'seal/too-large',
   'references/too-long',
+  'params/too-long',
   'create/not-run-yet',
   'references/not-finished',
   'references/no-such-value',

@@ -1,21 +1,33 @@
+import { nearness } from './edit-distance.ts';
+
+/** Longer words are pasted text rather than typing mistakes. */
+const longestWord = 64;
+
+/** No more names of one list are looked at: a file with thousands of names and thousands of mistakes must stay cheap. */
+const mostNames = 500;
+
 /**
- * The known name that a mistyped one most likely means, or undefined when none is near.
- * Near is at most one edit per three letters, a swap of neighbours counting as one (Damerau-Levenshtein).
+ * The known name that a mistyped one most likely means, or undefined when none is near. Near is at most one edit per three
+ * letters, a swap of neighbours counting as one; the first letter may be wrong, missing, doubled or swapped, but not all of
+ * the beginning. Of equally near names the first counts, and only the first 500 names are looked at.
  */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > longestWord) return undefined;
   const limit = Math.max(1, Math.floor(word.length / 3));
-  // Longer words are pasted text rather than typing mistakes, and the table grows with the square.
-  if (word.length > 64) return undefined;
   const folded = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = limit + 1;
-  for (const candidate of known) {
-    if (Math.abs(candidate.length - word.length) > limit) continue;
-    const distance = editDistance(folded, candidate.toLowerCase(), bestDistance);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
+  let least = limit + 1;
+  let seen = 0;
+  for (const name of known) {
+    seen += 1;
+    if (seen > mostNames) break;
+    // A nearer name than the best so far differs by fewer letters.
+    if (Math.abs(name.length - word.length) >= least || !beginsAlike(folded, name)) continue;
+    const distance = nearness(folded, name.toLowerCase(), least);
+    if (distance >= least) continue;
+    best = name;
+    least = distance;
+    if (distance === 0) break;
   }
   return best;
 }
@@ -26,28 +38,15 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
   return near === undefined ? undefined : `Did you mean "${near}"?`;
 }
 
-/** Number of edits between two words, or `limit` when there are at least that many. */
-export function editDistance(from: string, to: string, limit: number): number {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    let smallest = row;
-    for (let column = 1; column <= to.length; column += 1) {
-      const cost = from[row - 1] === to[column - 1] ? 0 : 1;
-      let edits = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + cost,
-      );
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      if (swapped) edits = Math.min(edits, (beforePrevious[column - 2] ?? 0) + 1);
-      current.push(edits);
-      smallest = Math.min(smallest, edits);
-    }
-    if (smallest >= limit) return limit;
-    beforePrevious = previous;
-    previous = current;
-  }
-  return Math.min(limit, previous[to.length] ?? limit);
+/** Whether one of the first two letters is one of the first two of the other, which one edit at the beginning leaves true. */
+function beginsAlike(folded: string, name: string): boolean {
+  const [first, second] = [letterAt(name, 0), letterAt(name, 1)];
+  const [own, next] = [letterAt(folded, 0), letterAt(folded, 1)];
+  return own === first || next === second || next === first || own === second;
+}
+
+/** A letter in small, without making a text for it; -1 behind the end. */
+function letterAt(text: string, at: number): number {
+  const code = at < text.length ? text.charCodeAt(at) : -1;
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }

@@ -1,0 +1,26 @@
+import type { Sealed, SealedIo, Termination } from '../wire/sealed-spec.ts';
+import type { ResolvedIo } from './drafts.ts';
+
+/** What of an input, output or context param crosses the wire. */
+export function toSealedIo({ name, type, isList, isFlag, argFormat, connection, toEnv, value }: ResolvedIo): SealedIo {
+  return { name, type, isList, isFlag, argFormat, connection, toEnv, value };
+}
+
+/** The rendered section as the agent gets it. */
+export function terminationOf(sealed: Sealed): Termination {
+  const fields = sealed instanceof Map ? sealed : new Map<string, Sealed>();
+  const count = (name: string): number | null => {
+    const value = fields.get(name);
+    return typeof value === 'bigint' ? Number(value) : null;
+  };
+  // A negative number says "none", as in the reference (compiler.md 1.2).
+  const limit = (name: string): number | null => {
+    const value = count(name);
+    return value === null || value < 0 ? null : value;
+  };
+  return {
+    maxRetries: Math.max(0, count('maxRetries') ?? 0),
+    timeoutSeconds: limit('timeout'),
+    ttlSeconds: limit('ttl'),
+  };
+}
