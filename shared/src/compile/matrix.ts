@@ -4,7 +4,7 @@ import { type Outcome, settle } from '../outcome/index.ts';
 import { type MapNode, member, type Node } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { toNode } from '../values/to-node.ts';
-import { isMap } from '../values/value.ts';
+import { isMap, type Value } from '../values/value.ts';
 import { checkMatrix } from './check-matrix.ts';
 import { holdsTemplate } from './check-templates.ts';
 import type { ExpandedMatrix, WithJoins, WithMatrix } from './drafts.ts';
@@ -51,14 +51,12 @@ function expanded(
   return null;
 }
 
-/** The rendered section with the places of the written one. */
-function rewritten(node: MapNode, section: ReadonlyMap<string, Parameters<typeof toNode>[0]>): Node {
+/** The rendered section with the places of the written one; what a template gave stands where the template does. */
+function rewritten(node: Node, value: Value): Node {
+  if (node.kind !== 'map' || value === null || !isMap(value)) return toNode(value, node.span);
   return {
     ...node,
-    entries: node.entries.map((entry) => ({
-      ...entry,
-      value: toNode(section.get(entry.key) ?? null, entry.value.span),
-    })),
+    entries: node.entries.map((entry) => ({ ...entry, value: rewritten(entry.value, value.get(entry.key) ?? null) })),
   };
 }
 

@@ -1,4 +1,3 @@
-import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import type { Node, ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
@@ -9,6 +8,7 @@ import { toValue } from '../values/from-node.ts';
 import { plainText } from '../values/print.ts';
 import type { AgentText, Sealed } from '../wire/sealed-spec.ts';
 import type { WithGlobals, WithParams } from './drafts.ts';
+import { cycle, longestChain, tooLong, usedAbove } from './param-problems.ts';
 import { begin, type Slot, toResolved, type Work } from './param-slots.ts';
 import { renderFree, renderScalar } from './render-node.ts';
 import { addServiceGlobals } from './service-globals.ts';
@@ -49,8 +49,15 @@ function resolveSlot(work: Work, slot: Slot, chain: readonly Slot[]): void {
     return;
   }
   slot.state = 'resolving';
+  const first = work.problems.length;
   for (const node of slot.taken === undefined ? [slot.given, slot.connectionNode] : [slot.connectionNode])
     if (node !== undefined) resolveUses(work, node, slot, [...chain, slot]);
+  if (work.problems.slice(first).some((each) => each.severity === 'error')) {
+    // What it mentions is wrong, which was said; more would only repeat it.
+    slot.state = 'done';
+    work.context.set(slot.name, slot.io, null, null);
+    return;
+  }
   const before = work.problems.length;
   slot.connection = slot.connectionNode === undefined ? null : connectionOf(work, slot.connectionNode);
   if (slot.isDeferred && slot.given !== undefined) {
@@ -85,36 +92,6 @@ function resolveUses(work: Work, node: Node, user: Slot, chain: readonly Slot[])
       if (isParams && path[2] === 'as_arg') resolveArgument(work, slot, chain);
     }
   }
-}
-
-function usedAbove(slot: Slot, user: Slot, node: Node): Diagnostic {
-  return warning('params/used-above', node.span, `"${user.name}" uses "${slot.name}", which is declared below it.`, {
-    hint: `Declare "${slot.name}" above "${user.name}".`,
-    related: [{ message: `"${slot.name}" is declared here.`, span: slot.io?.span ?? slot.span }],
-  });
-}
-
-/** Params that mention each other, one behind the other; real files have a handful. */
-const longestChain = 100;
-
-function tooLong(slot: Slot, chain: readonly Slot[]): Diagnostic {
-  const first = chain[0]?.name ?? slot.name;
-  return error(
-    'params/too-long',
-    slot.span,
-    `More than ${longestChain} params depend on each other, from "${first}" to "${slot.name}".`,
-    {
-      hint: 'Give one of them a value without the others.',
-    },
-  );
-}
-
-function cycle(slot: Slot, chain: readonly Slot[]): Diagnostic {
-  const names = [...chain.slice(chain.indexOf(slot)).map((each) => each.name), slot.name];
-  const place = slot.given?.span ?? slot.span;
-  return error('params/cycle', place, `The value of "${slot.name}" depends on itself: ${names.join(' → ')}.`, {
-    hint: 'Give one of them a value without the others.',
-  });
 }
 
 function connectionOf(work: Work, node: Node): string | null {

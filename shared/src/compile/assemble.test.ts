@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { toValue } from '../values/from-node.ts';
+import { compactJson } from '../values/print.ts';
+import { emptyLibrary } from './library.ts';
+import { checked, must, said } from './testing/harness.ts';
+
+/** The operation of layers and further files, as JSON. */
+function assembled(yaml: string, ...presets: readonly string[]): string {
+  const files = [yaml, ...presets].map((text, at) => ({ name: at === 0 ? 'main.yaml' : `preset-${at}.yaml`, text }));
+  return compactJson(toValue(must(checked(yaml, { files })).operation));
+}
+
+const run = '{"kind":"job","container":{"image":"i"}}';
+
+describe('assemble', () => {
+  it('puts an operation on top of its component, field by field', () => {
+    const yaml =
+      'tags: [o]\ntermination: {ttl: 1}\nplugins: {auth: false}\ncomponent:\n  tags: [i]\n  termination: {maxRetries: 4, ttl: 9}\n  plugins: {auth: true, shm: true}\n  run: {kind: job, container: {image: i}}\n';
+    assert.equal(
+      assembled(yaml),
+      `{"tags":["i","o"],"termination":{"maxRetries":4,"ttl":1},"plugins":{"auth":false,"shm":true},"run":${run}}`,
+    );
+  });
+
+  const strategies: readonly (readonly [string, string])[] = [
+    ['post_merge', '["a1","a2"]'],
+    ['pre_merge', '["a2","a1"]'],
+    ['replace', '["a2"]'],
+    ['isnull', '["a1"]'],
+  ];
+  for (const [strategy, args] of strategies) {
+    it(`merges lists as ${strategy} says, in the run of a preset, too`, () => {
+      const base = 'run: {kind: job, container: {image: i, args: [a1]}}';
+      const preset = `patchStrategy: ${strategy}\nrunPatch: {container: {args: [a2]}}`;
+      assert.equal(assembled(base, preset), `{"run":{"kind":"job","container":{"image":"i","args":${args}}}}`);
+    });
+  }
+
+  it('does not mix a list with a template for the whole list', () => {
+    const base = 'run: {kind: job, container: {image: i, args: [x]}}';
+    assert.match(
+      assembled(base, 'runPatch: {container: {args: "{{ params.as_args }}"}}'),
+      /"args":"\{\{ params.as_args \}\}"/,
+    );
+  });
+
+  it('clears sections with null, but keeps those that are objects', () => {
+    const base = 'queue: q\ntags: [a]\ntermination: {ttl: 1}\nrun: {kind: job, container: {image: i}}';
+    assert.equal(
+      assembled(base, 'queue: null\ntags: null\ntermination: null'),
+      `{"termination":{"ttl":1},"run":${run}}`,
+    );
+  });
+
+  it('gives a patch to every replica of a kind that has several', () => {
+    const base = 'run: {kind: mpijob, launcher: {container: {image: a}}, worker: {replicas: 2, container: {image: b}}}';
+    assert.match(
+      assembled(base, 'runPatch: {container: {workingDir: /w}, worker: {replicas: 3}}'),
+      /"launcher":\{"container":\{"image":"a","workingDir":"\/w"\}\},"worker":\{"replicas":3,"container":\{"image":"b","workingDir":"\/w"\}\}/,
+    );
+  });
+
+  it('applies default presets to gaps only, then the named ones, over the whole operation', () => {
+    const file = (name: string, text: string) => ({ name, text });
+    const library = {
+      ...emptyLibrary,
+      defaultPresets: [file('org', 'queue: org\ncache: {ttl: 7}')],
+      texts: new Map([['preset:gpu', file('gpu', 'termination: {ttl: 5}')]]),
+    };
+    const yaml =
+      'presets: [gpu]\ncomponent: {queue: own, termination: {ttl: 1}, run: {kind: job, container: {image: i}}}';
+    assert.equal(
+      compactJson(toValue(must(checked(yaml, { library })).operation)),
+      `{"queue":"own","termination":{"ttl":5},"presets":["gpu"],"cache":{"ttl":7},"run":${run}}`,
+    );
+  });
+
+  it('takes name, dependencies and conditions of an operation in a dag from itself alone', () => {
+    const dag = must(
+      checked(
+        'run: {kind: dag, operations: [{name: a, dagRef: s}], components: [{name: s, conditions: "{{ x }}", trigger: all_done, tags: [t], run: {kind: job, container: {image: i}}}]}',
+      ),
+    );
+    assert.equal(
+      compactJson(toValue(dag.ops?.[0]?.draft.operation ?? dag.operation)),
+      `{"name":"a","tags":["t"],"run":${run}}`,
+    );
+  });
+
+  it('refuses a job without a container and a dag without operations', () => {
+    assert.deepEqual(said(checked('run: {kind: job}')), ['assemble/no-container @ 1:6']);
+    assert.deepEqual(said(checked('run: {kind: dag, operations: []}')), ['assemble/no-operations @ 1:6']);
+  });
+});
