@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** Composition root of the command line: the process around the tree of commands. */
 import { CommanderError } from 'commander';
+import { withLongHyperParam } from './commands/submission-options.ts';
 import type { Terminal } from './commands/terminal.ts';
 import { CliError, type ExitCode, exitCodes } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
@@ -34,7 +35,7 @@ const terminal: Terminal = {
 };
 
 try {
-  await buildProgram(terminal).parseAsync(process.argv);
+  await buildProgram(terminal).parseAsync(withLongHyperParam(process.argv));
 } catch (error) {
   exitCode = report(error);
 }

@@ -48,6 +48,7 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'sanitize/no-run': 'invalid_spec',
   'assemble/no-container': 'invalid_spec',
   'types/unknown-type': 'unknown_type',
+  'types/bad-regex': 'invalid_document',
   'types/wrong-type': 'invalid_param',
   'types/not-valid': 'invalid_param',
   'types/reserved-name': 'invalid_document',

@@ -1,8 +1,10 @@
 import { check } from '@tandem/shared/compile';
 import { secretLike } from '@tandem/shared/wire';
-import { type Bench, caseOf } from './support/case.ts';
+import { type Bench, caseOf, median } from './support/case.ts';
+import { type FaultText, faults, faultTexts } from './support/fault-texts.ts';
 
 const samples = 10;
+const warmUps = 20;
 const deep = 10_000;
 
 /** A job whose image is a template. */
@@ -49,11 +51,28 @@ export const bench: Bench = {
         bar: { of: 'min', is: 'at most', limit: 200 },
       }),
     );
+    for (const text of faultTexts) {
+      const bar = { of: 'median', is: 'at most', limit: 2 } as const;
+      report(caseOf(`${faults} faults against clean: ${text.name}`, 'x', ratios(text), { commitMs: null, bar }));
+    }
   },
 };
 
-function timesOf(action: () => void): readonly number[] {
+/** How much longer a text takes with its faults than without, measured in turns, so that a slow moment meets both. */
+function ratios({ name, faulty, clean }: FaultText): readonly number[] {
+  const checked = (text: string) => check({ files: [{ name: 'faults.yaml', text }], params: [] });
+  if (!checked(clean).ok) throw new Error(`the text without ${name} was refused`);
+  const outcome = checked(faulty);
+  if (outcome.ok || outcome.problems.length !== faults) throw new Error(`not all ${name} were reported`);
+  for (let round = 0; round < warmUps; round += 1) for (const text of [clean, faulty]) checked(text);
   return Array.from({ length: samples }, () => {
+    const [sound, broken] = [clean, faulty].map((text) => median(timesOf(() => void checked(text), 3)));
+    return (broken ?? 0) / (sound ?? 1);
+  });
+}
+
+function timesOf(action: () => void, times = samples): readonly number[] {
+  return Array.from({ length: times }, () => {
     const startedMs = performance.now();
     action();
     return performance.now() - startedMs;

@@ -1,38 +1,67 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type ParamOption, paramOption, type Submission } from '@tandem/shared/compile';
+import type { ParamOption, Submission } from '@tandem/shared/compile';
 import { done, failed, type Outcome } from '@tandem/shared/outcome';
 import type { SourceFile } from '@tandem/shared/source';
 import { CliError, exitCodes } from '../exit-codes.ts';
+import { type Loaded, loadReferences } from './load-references.ts';
+import { readText } from './read-text.ts';
+import { type SubmissionOptions, sectionsFile } from './submission-options.ts';
 
 /** Names that are tried, in order, when no file is named (compiler.md 2.2). */
 const defaultNames = ['polyaxon', 'polyaxonci', 'polyaxon-ci', 'polyaxon.ci', 'polyaxonfile'].flatMap((name) =>
   ['yaml', 'yml', 'json'].map((ending) => `${name}.${ending}`),
 );
 
-/** A file larger than this is refused before it is read: the limit of a JSON submission (decisions.md 33). */
-const mostBytes = 16 * 1024 * 1024;
-
-/** For options that may come several times. */
-export function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+/** What a command was given to compile. */
+export interface ReadSubmission {
+  /** The files as named, or the one that was found. */
+  readonly names: readonly string[];
+  /** With what the files refer to; the problems are those of the options. */
+  readonly loaded: Outcome<Loaded>;
 }
 
-/** Reads the files and the `-P` options of a command. Throws a `CliError` for a file that is not there. */
+/**
+ * Reads the files of a command, the options that stand for sections, and all that they refer to. Options count before the
+ * further files (compiler.md 2.2). Throws a `CliError` for a file of the command that is not there.
+ */
 export async function readSubmission(
   cwd: string,
-  names: readonly string[],
-  params: readonly string[],
-): Promise<Outcome<Submission>> {
+  given: readonly string[],
+  options: SubmissionOptions,
+): Promise<ReadSubmission> {
+  const named = [...given, ...options.file];
+  const names = named.length > 0 ? named : [await findDefault(cwd)];
+  const [main, ...further] = await readAll(cwd, names);
+  const read = await readOptions(options);
+  if (!read.ok) return { names, loaded: read };
+  const files = [...(main === undefined ? [] : [main]), ...read.value.files, ...further];
+  return { names, loaded: done(await loadReferences(cwd, { files, params: read.value.params })) };
+}
+
+async function readAll(cwd: string, names: readonly string[]): Promise<readonly SourceFile[]> {
   const files: SourceFile[] = [];
-  for (const name of names.length > 0 ? names : [await findDefault(cwd)]) files.push(await readSourceFile(cwd, name));
-  const options: ParamOption[] = [];
-  for (const text of params) {
+  for (const name of names) files.push(await readSourceFile(cwd, name));
+  return files;
+}
+
+async function readOptions(options: SubmissionOptions): Promise<Outcome<Submission>> {
+  const { hyperParamFile, paramOption } = await import('@tandem/shared/compile');
+  const params: ParamOption[] = [];
+  for (const text of options.param) {
     const option = paramOption(text);
     if (!option.ok) return failed(option.problems);
-    options.push(option.value);
+    params.push(option.value);
   }
-  return done({ files, params: options });
+  const sections = sectionsFile(options);
+  const files = sections === undefined ? [] : [sections];
+  const { hyperParam, matrix, matrixConcurrency } = options;
+  if (hyperParam.length === 0) {
+    if (matrix === undefined && matrixConcurrency === undefined) return done({ files, params });
+    throw new CliError(exitCodes.usage, 'A matrix needs params.', 'Say -HP name=kind:value.');
+  }
+  const file = hyperParamFile(hyperParam, { kind: matrix, concurrency: matrixConcurrency });
+  return file.ok ? done({ files: [...files, file.value], params }) : file;
 }
 
 async function findDefault(cwd: string): Promise<string> {
@@ -44,24 +73,7 @@ async function findDefault(cwd: string): Promise<string> {
 }
 
 async function readSourceFile(cwd: string, name: string): Promise<SourceFile> {
-  try {
-    const path = resolve(cwd, name);
-    const { size } = await stat(path);
-    if (size > mostBytes)
-      throw new CliError(
-        exitCodes.invalidSpec,
-        `The file "${name}" has ${size} bytes; an operation may have ${mostBytes}.`,
-      );
-    return { name, text: await readFile(path, 'utf8') };
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    const why =
-      code === 'ENOENT'
-        ? 'does not exist'
-        : code === 'EISDIR'
-          ? 'is a folder'
-          : `could not be read (${code ?? String(error)})`;
-    throw new CliError(exitCodes.usage, `The file "${name}" ${why}.`);
-  }
+  const read = await readText(cwd, name, 'any');
+  if (read.ok) return { name, text: read.text };
+  throw new CliError(read.isTooLarge ? exitCodes.invalidSpec : exitCodes.usage, `The file "${name}" ${read.why}.`);
 }

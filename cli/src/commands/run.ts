@@ -1,20 +1,21 @@
-import type { Submission } from '@tandem/shared/compile';
+import type { Checked } from '@tandem/shared/compile';
 import { done, type Outcome } from '@tandem/shared/outcome';
 import type { Command } from 'commander';
 import type { Api } from '../client/api.ts';
 import { type DiagnosticJson, SpecRefused } from '../client/refusal.ts';
 import { isFinal, type RunJson, watchRun } from '../client/runs.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { CliError, exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { printProblems, printServerProblems } from '../print/diagnostics.ts';
 import type { Streams } from '../print/output.ts';
 import { paintStatus } from '../print/paint.ts';
 import { followLogs } from './follow-logs.ts';
-import { collect, readSubmission } from './read-submission.ts';
+import { hasReferredFiles, type Loaded } from './load-references.ts';
+import { withUrlNotes } from './open-notes.ts';
+import { readSubmission } from './read-submission.ts';
+import { collect, type SubmissionOptions, withSubmissionOptions } from './submission-options.ts';
 import { apiOf, type GlobalOptions, optionsOf, streamsOf, type Terminal } from './terminal.ts';
 
-interface RunOptions extends GlobalOptions {
-  readonly file: readonly string[];
-  readonly param: readonly string[];
+interface RunOptions extends GlobalOptions, SubmissionOptions {
   readonly name?: string;
   readonly description?: string;
   readonly tag: readonly string[];
@@ -28,11 +29,9 @@ interface RunOptions extends GlobalOptions {
 
 /** `tandem run`: checks here, submits there, and with `--wait` answers with the run's result. */
 export function registerRun(program: Command, terminal: Terminal): void {
-  program
-    .command('run [files...]')
-    .description('submit an operation; further files are presets, in order')
-    .option('-f, --file <file>', 'the operation; further ones are presets', collect, [])
-    .option('-P, --param <name=value>', 'a param', collect, [])
+  withSubmissionOptions(
+    program.command('run [files...]').description('submit an operation; further files are presets, in order'),
+  )
     .option('-n, --name <name>', 'name of the run')
     .option('--description <text>', 'what it is for')
     .option('--tag <tag>', 'a tag', collect, [])
@@ -44,29 +43,31 @@ export function registerRun(program: Command, terminal: Terminal): void {
     .option('--idempotency-key <key>', 'submitting again with the same key gives the same run')
     .action(async (files: readonly string[], _: object, command: Command) => {
       const options = optionsOf<RunOptions>(command);
-      await submit(terminal, [...files, ...options.file], options);
+      await submit(terminal, files, options);
     });
 }
 
 async function submit(terminal: Terminal, files: readonly string[], options: RunOptions): Promise<void> {
   const streams = streamsOf(terminal, options);
-  const { check, contentOf } = await import('@tandem/shared/compile');
-  const submission = withQueue(await readSubmission(terminal.cwd, files, options.param), options.queue);
-  const checked = submission.ok ? check(submission.value) : submission;
-  await printProblems(checked.ok ? checked.warnings : checked.problems, streams);
-  if (!checked.ok || !submission.ok) {
+  const { check } = await import('@tandem/shared/compile');
+  const { loaded } = await readSubmission(terminal.cwd, files, options);
+  const read = withQueue(loaded, options.queue);
+  const checked = read.ok ? check(read.value.submission) : read;
+  const found = checked.ok ? checked.warnings : checked.problems;
+  await printProblems(read.ok ? await withUrlNotes(found, read.value.submission) : found, streams);
+  if (!checked.ok || !read.ok) {
     terminal.exit(exitCodes.invalidSpec);
     return;
   }
   const api = apiOf(terminal, options);
+  const { submission } = read.value;
   const body = {
-    content: contentOf(checked.value),
-    sources: { files: submission.value.files.map(({ name, text }) => ({ name, text })), params: options.param },
+    ...(await whatToCompile(checked.value, read.value, options.param)),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(options.tag.length === 0 ? {} : { tags: options.tag }),
   };
-  const texts = new Map(submission.value.files.map((file) => [file.name, file.text]));
+  const texts = new Map(submission.files.map((file) => [file.name, file.text]));
   const made = await send(api, options, body).catch((error: unknown) => {
     if (!(error instanceof SpecRefused)) throw error;
     printServerProblems(error.diagnostics, texts, streams);
@@ -94,11 +95,35 @@ function tellDryRun(
   if (!answer.ok) terminal.exit(exitCodes.invalidSpec);
 }
 
+/**
+ * The author's own texts, so that the server names their lines; files that they refer to only the client has, so with those
+ * it is the assembled operation. Throws a `CliError` when each side lacks something that only the other has.
+ */
+async function whatToCompile(
+  checked: Checked,
+  { submission }: Loaded,
+  params: readonly string[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const { contentOf, openReferences, standaloneContentOf } = await import('@tandem/shared/compile');
+  if (!hasReferredFiles(submission.library)) {
+    const files = submission.files.map(({ name, text }) => ({ name, text }));
+    return { content: contentOf(checked), sources: { files, params } };
+  }
+  const [open] = openReferences(checked);
+  if (open === undefined) return { content: standaloneContentOf(checked) };
+  throw new CliError(
+    exitCodes.notAllowedNow,
+    `The operation refers to files of this machine, and to "${open.ref}", which is not here; both together cannot be submitted yet.`,
+    'Put the component itself into the file.',
+  );
+}
+
 /** The queue of an option stands above that of the file, like a preset that is given last. */
-function withQueue(submission: Outcome<Submission>, queue: string | undefined): Outcome<Submission> {
-  if (!submission.ok || queue === undefined) return submission;
+function withQueue(loaded: Outcome<Loaded>, queue: string | undefined): Outcome<Loaded> {
+  if (!loaded.ok || queue === undefined) return loaded;
   const option = { name: '--queue', text: JSON.stringify({ queue }) };
-  return done({ ...submission.value, files: [...submission.value.files, option] });
+  const { submission } = loaded.value;
+  return done({ ...loaded.value, submission: { ...submission, files: [...submission.files, option] } });
 }
 
 async function send(api: Api, options: RunOptions, body: object): Promise<RunJson> {

@@ -10,7 +10,7 @@ const refused = 'not found or not allowed';
  * The stage `access` (decisions.md 31, 32): every name that the operation asks for, against what its organisation and
  * the agent of its queue have. Reports all problems.
  */
-export function checkAccess(asks: Questions, kind: string, target: Target | null): readonly Diagnostic[] {
+export function checkAccess(asks: Questions, target: Target | null): readonly Diagnostic[] {
   const queueSpan = asks.queue?.span ?? asks.whole;
   if (target === null) {
     const name = asks.queue === null ? 'default' : asks.queue.name;
@@ -21,7 +21,8 @@ export function checkAccess(asks: Questions, kind: string, target: Target | null
     return [denied('queues/no-agent', queueSpan, message)];
   }
   const problems: Diagnostic[] = [];
-  if (target.kinds.length > 0 && !target.kinds.includes(kind)) {
+  const notRun = target.kinds.length === 0 ? [] : asks.kinds.filter((kind) => !target.kinds.includes(kind));
+  for (const kind of notRun) {
     const message = `The agent "${target.agent}" runs ${target.kinds.join(', ')}, and no ${kind}.`;
     problems.push(denied('queues/kind-not-run', asks.whole, message));
   }

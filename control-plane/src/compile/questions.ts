@@ -10,8 +10,12 @@ export interface AskedName {
 export interface Questions {
   readonly connections: readonly AskedName[];
   readonly presets: readonly AskedName[];
+  /** Other runs, by uuid. */
+  readonly runs: readonly AskedName[];
   readonly queue: AskedName | null;
   readonly namespace: AskedName | null;
+  /** Run kinds that the agent has to run. */
+  readonly kinds: readonly string[];
   /** The place of the operation as a whole, for problems that have no better one. */
   readonly whole: Span;
 }

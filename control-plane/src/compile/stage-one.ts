@@ -43,6 +43,8 @@ export function checkOperation(text: string): Outcome<CheckedOperation> {
     content: contentOf(checked),
     asks: {
       connections: asked.connections.map((name) => at(name, member(run, 'connections'), member(run, 'init'))),
+      runs: asked.runs,
+      kinds: asked.kinds,
       presets: asked.presets.map((name) => at(name, member(operation, 'presets'))),
       queue: optional(asked.queue, 'queue'),
       namespace: optional(asked.namespace, 'namespace'),
@@ -69,10 +71,11 @@ function spanOf(node: Node | undefined, text: string): Span | null {
 export function compileOperation({ checked, run }: CheckedOperation, facts: CompileFacts): Outcome<CompiledRun> {
   const refused = notYet(checked);
   if (refused.length > 0) return failed(refused);
-  const { secretLike, ...known } = facts;
+  const { secretLike, runs, ...known } = facts;
   const outcome = compile(checked, {
     run: { ...known, kind: run.kind, runtime: run.runtime },
     secretLike,
+    runs,
   });
   if (!outcome.ok) return outcome;
   const { spec, inputs, outputs, skipped, sections } = outcome.value;

@@ -1,3 +1,4 @@
+import type { RunEntity } from '@tandem/shared/compile';
 import type { Outcome } from '@tandem/shared/outcome';
 import type { Questions } from '../compile/questions.ts';
 
@@ -34,6 +35,8 @@ export interface CompileFacts {
   readonly createdAt: string;
   readonly compiledAt: string;
   readonly secretLike: 'warn' | 'refuse';
+  /** The runs that params refer to, by uuid; one that is not here is not found or not allowed. */
+  readonly runs: ReadonlyMap<string, RunEntity>;
 }
 
 /** What stage 1 made of an operation, with the sections that it decided. */

@@ -6,6 +6,7 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Project } from '../ports/project-store.ts';
 import type { Target } from '../ports/run-store.ts';
 import type { CheckedRun, CompiledRun, CompileFacts } from '../ports/stage-one.ts';
+import { referredRuns } from './referred-runs.ts';
 import type { World } from './world.ts';
 
 /** What a run is made from. */
@@ -34,18 +35,19 @@ const defaultNamespace = 'default';
 
 /**
  * Takes an operation through all of stage 1: check, access, compile (decisions.md 11, 13). Throws a `Refusal` with every
- * problem of the stage that failed. One query, or two when the queue is a template; nothing is stored.
+ * problem of the stage that failed. One query, two when the queue is a template, and two for each run that params refer to; nothing is stored.
  */
 export async function prepareRun(world: World, user: UserPrincipal, project: Project, draft: Draft): Promise<Prepared> {
   const { value: checked, warnings: early } = demand(await world.stageOne.check(draft.content));
   const place = await placeOf(world, user, project, draft, checked);
   const { target, now } = await world.runs.target(project.organisationId, place.agent, place.queue);
-  const denied = checkAccess(place.asks, checked.kind, target);
+  const denied = checkAccess(place.asks, target);
   if (target === null || denied.length > 0) throw new Refusal({ kind: 'problems', problems: denied });
 
   const namespace = place.namespace ?? target.namespaces[0] ?? defaultNamespace;
   const queue = `${target.agent}/${target.queue}`;
-  const facts = factsOf(user, project, draft, checked, { namespace, queue, now });
+  const runs = await referredRuns(world, project, checked.asks.runs);
+  const facts = factsOf(user, project, draft, checked, { namespace, queue, now, runs });
   const { value: compiled, warnings: late } = demand(await world.stageOne.compile(checked, facts));
   const { whole } = checked.asks;
   const unknown = checkConnections(
@@ -77,7 +79,8 @@ async function placeOf(
     return { ...splitQueue(asks.queue?.name ?? null), namespace: asks.namespace?.name ?? null, asks };
   }
   const { now } = await world.runs.target(project.organisationId, null, 'default');
-  const facts = factsOf(user, project, draft, checked, { namespace: defaultNamespace, queue: 'default', now });
+  const runs = await referredRuns(world, project, checked.asks.runs);
+  const facts = factsOf(user, project, draft, checked, { namespace: defaultNamespace, queue: 'default', now, runs });
   const { queue, namespace } = demand(await world.stageOne.compile(checked, facts)).value;
   const asked = (name: string | null) => (name === null ? null : { name, span: asks.whole });
   return { ...splitQueue(queue), namespace, asks: { ...asks, queue: asked(queue), namespace: asked(namespace) } };
@@ -88,7 +91,7 @@ function factsOf(
   project: Project,
   draft: Draft,
   checked: CheckedRun,
-  place: { readonly namespace: string; readonly queue: string; readonly now: string },
+  place: Pick<CompileFacts, 'namespace' | 'queue' | 'runs'> & { readonly now: string },
 ): CompileFacts {
   return {
     uuid: draft.uuid,
@@ -103,6 +106,7 @@ function factsOf(
     createdAt: draft.createdAt ?? place.now,
     compiledAt: place.now,
     secretLike: project.secretLike,
+    runs: place.runs,
   };
 }
 

@@ -19,12 +19,18 @@ export function asks(checked: Checked): Questions {
     connections: unique(all.flatMap((each) => each.connections)),
     queue: known(checked.queue),
     queues: unique(all.flatMap((each) => known(each.queue) ?? [])),
+    kinds: unique(all.flatMap((each) => (each.ops === null ? [agentKindOf(each.runKind.name)] : []))),
     namespace: known(checked.namespace),
     presets: unique(all.flatMap((each) => each.presets.filter((preset) => !hasTemplate(preset)))),
     runs: [...runs.values()],
     joins: checked.joins.length,
     isPartial: all.some((each) => each.hasTemplates),
   };
+}
+
+/** What an agent has to be able to run: the kinds of one pod are all run as jobs or services. */
+function agentKindOf(runKind: string): string {
+  return ['notifier', 'cleaner', 'tuner'].includes(runKind) ? 'job' : runKind;
 }
 
 function known(name: string | null): string | null {

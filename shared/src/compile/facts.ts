@@ -93,6 +93,8 @@ export interface Questions {
   readonly queue: string | null;
   /** The operation's own queue, and those of its dag's operations. */
   readonly queues: readonly string[];
+  /** Run kinds that an agent has to run for it: the operation's own, or those of its dag's operations. */
+  readonly kinds: readonly string[];
   readonly namespace: string | null;
   readonly presets: readonly string[];
   /** Other runs, by uuid. */

@@ -60,7 +60,7 @@ export function unknownName(use: NameUse, text: string, known: KnownNames): Foun
     const dash = text[use.at - 1] === '-';
     const hint = dash
       ? `Write name['with-dash'] when "-" belongs to a name, such as connections['my-repo'].url.`
-      : didYouMean(root, [...known.own, ...sections]);
+      : didYouMean(root, sections, known.own);
     return { code: 'template/unknown-name', message: `There is no name "${root}" here.`, hint };
   }
   if (second === undefined) return undefined;

@@ -1,8 +1,10 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { ListNode, MapEntry, MapNode, Node } from '../source/tree.ts';
+import { type ListNode, type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
+import { isTemplateNode } from '../spec/describe.ts';
 import { isType, typeNames } from '../values/coerce.ts';
 import { toValue } from '../values/from-node.ts';
+import { regexProblem } from '../values/regex.ts';
 import { isMap, type ValueMap } from '../values/value.ts';
 import type { Io } from './drafts.ts';
 
@@ -38,6 +40,9 @@ function readIo(node: MapNode, output: boolean, problems: Diagnostic[]): Io | un
   const type = textOf(fields.get('type')) ?? null;
   const validation = fields.get('validation')?.value;
   const rules = validation === undefined ? null : toValue(validation);
+  const badPattern = patternProblem(name, validation);
+  if (badPattern !== undefined) problems.push(badPattern);
+  const unused = badPattern === undefined ? ['delay'] : ['delay', 'regex'];
   const io: Io = {
     name,
     span,
@@ -52,7 +57,7 @@ function readIo(node: MapNode, output: boolean, problems: Diagnostic[]): Io | un
     toEnv: textOf(fields.get('toEnv')) ?? null,
     toInit: flag(fields.get('toInit')),
     value,
-    validation: rules !== null && isMap(rules) ? withoutDelay(rules) : new Map(),
+    validation: rules !== null && isMap(rules) ? without(rules, unused) : new Map(),
   };
   problems.push(...ioProblems(io, fields));
   return io;
@@ -93,6 +98,21 @@ function ioProblems(io: Io, fields: ReadonlyMap<string, MapEntry>): readonly Dia
   return problems;
 }
 
+/** A pattern is refused where it is written, rather than where a value meets it. */
+function patternProblem(name: string, validation: Node | undefined): Diagnostic | undefined {
+  const pattern = validation?.kind === 'map' ? member(validation, 'regex') : undefined;
+  if (pattern?.kind !== 'scalar' || typeof pattern.value !== 'string' || isTemplateNode(pattern)) return undefined;
+  const problem = regexProblem(pattern.value);
+  if (problem === undefined) return undefined;
+  return error('types/bad-regex', pattern.span, `The "regex" of "${name}" cannot be used: ${lowerFirst(problem)}`, {
+    hint: 'Write a regular expression of Python without look-around and back-references.',
+  });
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 const typeHints: Readonly<Record<string, string>> = {
   string: 'Write "str".',
   integer: 'Write "int".',
@@ -114,6 +134,6 @@ function present(entry: MapEntry | undefined): Node | undefined {
   return entry === undefined || (entry.value.kind === 'scalar' && entry.value.value === null) ? undefined : entry.value;
 }
 
-function withoutDelay(rules: ValueMap): ValueMap {
-  return new Map([...rules].filter(([name]) => name !== 'delay'));
+function without(rules: ValueMap, unused: readonly string[]): ValueMap {
+  return new Map([...rules].filter(([name]) => !unused.includes(name)));
 }

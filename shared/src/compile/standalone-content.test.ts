@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Checked } from './drafts.ts';
 import type { Submission } from './parse.ts';
-import { openReferences, standaloneContentOf } from './standalone-content.ts';
 import { check } from './stages.ts';
+import { openReferences, standaloneContentOf } from './standalone-content.ts';
 
 const base = 'inputs: [{name: lr, type: float}]\nrun: {kind: job, container: {image: i, args: ["{{ lr }}"]}}\n';
 
@@ -64,7 +64,9 @@ describe('a content that stands alone', () => {
   }
 
   it('names what is not at hand, wherever it stands', () => {
-    const draft = main('run: {kind: dag, operations: [{name: a, hubRef: train}, {name: b, pathRef: base.yaml, params: {lr: 1}}]}\n');
+    const draft = main(
+      'run: {kind: dag, operations: [{name: a, hubRef: train}, {name: b, pathRef: base.yaml, params: {lr: 1}}]}\n',
+    );
     assert.deepEqual(
       openReferences(draft).map(({ key }) => key),
       ['hub:train:latest'],

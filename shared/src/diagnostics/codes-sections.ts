@@ -39,6 +39,11 @@ export const sectionCodes = {
     help: 'Write for example `value: outputs.loss`, or files and folders as `{files, dirs}`.',
     example: `params: {a: {ref: runs.8aac02e3a62a4f0aaa257c59da5eab80, value: 3}}\n${run}\n`,
   },
+  'types/bad-regex': {
+    says: 'The pattern of a validation cannot be used.',
+    help: 'Write a regular expression of Python without look-ahead, look-behind and back-references, which can take forever.',
+    example: `inputs: [{name: a, type: str, value: x, validation: {regex: "["}}]\n${run}\n`,
+  },
   'matrix/too-many': {
     says: 'A matrix has more runs than one may have.',
     help: 'Set a smaller `numRuns`, or give fewer values; one matrix may have 100,000 runs.',

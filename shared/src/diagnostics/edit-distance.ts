@@ -1,45 +1,59 @@
 /**
  * Number of edits between two words, a swap of neighbours counting as one (Damerau-Levenshtein, without edits inside of a
- * swap); or `limit` when there are at least that many. Only the band of cells that can be below the limit is worked out, so
- * the work is the length times the limit.
+ * swap); or `limit` when there are at least that many. What both begin and end with is left out, and of the rest only the
+ * band of cells is worked out that can be below the limit.
  */
 export function nearness(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) >= limit) return limit;
-  let before: Row = [];
-  let above: Row = Array.from({ length: to.length + 1 }, (_, column) => Math.min(column, limit));
-  for (let row = 1; row <= from.length; row += 1) {
-    const first = Math.max(1, row - limit);
-    const last = Math.min(to.length, row + limit);
-    const current: number[] = [];
-    current[first - 1] = first === 1 ? Math.min(row, limit) : limit;
-    let least = limit;
+  const shorter = Math.min(from.length, to.length);
+  let begin = 0;
+  while (begin < shorter && from.charCodeAt(begin) === to.charCodeAt(begin)) begin += 1;
+  let end = 0;
+  while (end < shorter - begin && from.charCodeAt(from.length - 1 - end) === to.charCodeAt(to.length - 1 - end))
+    end += 1;
+  return edits(from.slice(begin, from.length - end), to.slice(begin, to.length - end), limit);
+}
+
+function edits(from: string, to: string, limit: number): number {
+  if (from.length === 0 || to.length === 0) return Math.min(limit, Math.max(from.length, to.length));
+  // Three rows take turns, since making one for every letter is most of the work.
+  let [before, above, current] = [row(to.length, limit), row(to.length, limit), row(to.length, limit)];
+  for (let column = 0; column < limit && column <= to.length; column += 1) above[column] = column;
+  for (let at = 1; at <= from.length; at += 1) {
+    const first = Math.max(1, at - limit);
+    const last = Math.min(to.length, at + limit);
+    let least = first === 1 ? Math.min(at, limit) : limit;
+    // The cells beside the band still have the numbers of three rows ago.
+    current[first - 1] = least;
+    if (last < to.length) current[last + 1] = limit;
     for (let column = first; column <= last; column += 1) {
-      const isSame = from.charCodeAt(row - 1) === to.charCodeAt(column - 1);
-      const edits = Math.min(
+      const isSame = from.charCodeAt(at - 1) === to.charCodeAt(column - 1);
+      const cell = Math.min(
         limit,
         (above[column] ?? limit) + 1,
         (current[column - 1] ?? limit) + 1,
         (above[column - 1] ?? limit) + (isSame ? 0 : 1),
-        isSwap(from, row, to, column) ? (before[column - 2] ?? limit) + 1 : limit,
+        isSwap(from, at, to, column) ? (before[column - 2] ?? limit) + 1 : limit,
       );
-      current[column] = edits;
-      if (edits < least) least = edits;
+      current[column] = cell;
+      if (cell < least) least = cell;
     }
-    // Edits never become fewer further down.
-    if (least >= limit && (first > 1 || row >= limit)) return limit;
-    before = above;
-    above = current;
+    // Further down no way has fewer edits than the best one has here.
+    if (least >= limit) return limit;
+    [before, above, current] = [above, current, before];
   }
   return above[to.length] ?? limit;
 }
 
-type Row = readonly number[];
+function row(length: number, limit: number): number[] {
+  return new Array<number>(length + 1).fill(limit);
+}
 
-function isSwap(from: string, row: number, to: string, column: number): boolean {
+function isSwap(from: string, at: number, to: string, column: number): boolean {
   return (
-    row > 1 &&
+    at > 1 &&
     column > 1 &&
-    from.charCodeAt(row - 1) === to.charCodeAt(column - 2) &&
-    from.charCodeAt(row - 2) === to.charCodeAt(column - 1)
+    from.charCodeAt(at - 1) === to.charCodeAt(column - 2) &&
+    from.charCodeAt(at - 2) === to.charCodeAt(column - 1)
   );
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { error } from './diagnostic.ts';
 import { printDiagnostic, toJson } from './print.ts';
-import { suggest } from './suggest.ts';
 
 const source = { name: 'a.yaml', text: 'run:\n\tkind: jub\n' };
 const diagnostic = error('sanitize/unknown-kind', { source, start: 12, end: 15 }, 'There is no run kind "jub".', {
@@ -34,17 +33,4 @@ describe('printDiagnostic', () => {
       { code: 'sanitize/unknown-kind', line: 2, column: 8, length: 3, hint: 'Did you mean "job"?', related: 1 },
     );
   });
-});
-
-describe('suggest', () => {
-  for (const [word, expected] of [
-    ['inptus', 'inputs'],
-    ['Inputs', 'inputs'],
-    ['comand', 'command'],
-    ['xyz', undefined],
-    ['a'.repeat(1000), undefined],
-  ] as const) {
-    it(`${word.slice(0, 10)} → ${expected ?? 'nothing'}`, () =>
-      assert.equal(suggest(word, ['inputs', 'command', 'outputs']), expected));
-  }
 });

@@ -11,15 +11,13 @@ export interface Peer {
 
 /** Reads the operation from YAML, checks it as `polyaxon check` does, and compiles it to the form that its server stores. */
 const program = `
-import json, sys, time
-from polyaxon._polyaxonfile import check_polyaxonfile, OperationSpecification
-from polyaxon._polyaxonfile.manager import *  # noqa
-import yaml, tempfile, os
-text = json.loads(sys.stdin.readline())
+import json, os, sys, tempfile, time
+from polyaxon._polyaxonfile import OperationSpecification, check_polyaxonfile
 path = os.path.join(tempfile.mkdtemp(), "polyaxonfile.yaml")
-open(path, "w").write(text)
+with open(path, "w") as file:
+    file.write(json.loads(sys.stdin.readline()))
 print("ready", flush=True)
-for line in sys.stdin:
+for _ in sys.stdin:
     started = time.perf_counter()
     operation = check_polyaxonfile(polyaxonfile=path, is_cli=False, to_op=True)
     OperationSpecification.compile_operation(operation)
