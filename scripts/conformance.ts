@@ -6,7 +6,7 @@ import { compactJson, type Value } from '@tandem/shared/values';
 import type { Difference } from './conformance/compare.ts';
 import { readDivergences, type Settled } from './conformance/divergences.ts';
 import { caseNames, readCase } from './conformance/read-case.ts';
-import { notCompared, runCase } from './conformance/run-case.ts';
+import { runCase } from './conformance/run-case.ts';
 
 const listed = readDivergences(join(import.meta.dirname, '../test/conformance/divergences.json'));
 
@@ -28,7 +28,6 @@ function main(args: readonly string[]): number {
       for (const each of decided) say(`  ${each.pointer} differs as decided: ${each.reason} (${each.demandedBy})`);
   }
   if (names.length === 0) say('There is no case here.');
-  else say(`Not compared, since ours has no such document: ${[...notCompared].join(', ')}.`);
   say(`${names.length - failed} passed, ${failed} failed`);
   return failed > 0 || names.length === 0 ? 1 : 0;
 }

@@ -20,6 +20,7 @@ import { compiledDocument, createdDocument, recordDocument, resolvedDocument } f
 import { errorKind } from './error-kinds.ts';
 import { hookDocuments } from './hooks.ts';
 import { withLibrary } from './library.ts';
+import { operationDocument } from './operation.ts';
 import { optionsFile, readOptions } from './options.ts';
 import type { Case } from './read-case.ts';
 import { ask, runsOf } from './runs.ts';
@@ -27,12 +28,6 @@ import { catalogueOf, defaultQueue, paths, run, runFacts, storeOf } from './worl
 
 /** Keys that say how to read the others, and texts for information. */
 const notDocuments: ReadonlySet<string> = new Set(['ok', 'literal_retyped', 'message', 'reference_class']);
-
-/**
- * Keys that ours has no counterpart for: the client sends files, and the server makes one operation of all layers
- * (decisions.md 11, 12 and 34), so no document has the operation beside its component.
- */
-export const notCompared: ReadonlySet<string> = new Set(['operation']);
 
 interface Answer {
   readonly document: ValueMap;
@@ -58,7 +53,6 @@ function comparable(document: ValueMap): ValueMap {
   return new Map<string, Value>(
     [...document]
       .filter(([key]) => !notDocuments.has(key) || key === 'ok')
-      .filter(([key]) => !notCompared.has(key))
       .map(([key, value]) => [key, key === 'stage' && value === 'compile' ? 'check' : value]),
   );
 }
@@ -80,7 +74,8 @@ function submitted(given: Case): Answer {
   if (given.paramProblems.length > 0) return refused(given.paramProblems);
   const [main, ...presets] = given.files;
   const files = main === undefined ? [] : [main, ...options.files, ...presets];
-  const checking = check(withLibrary({ files, params: given.params }, given.folder));
+  const submission = withLibrary({ files, params: given.params }, given.folder);
+  const checking = check(submission);
   if (!checking.ok) return refused(checking.problems);
   const checked = checking.value;
   const { name, kind, runtime } = checked;
@@ -100,7 +95,8 @@ function submitted(given: Case): Answer {
   if (!opened.ok) return refusal('resolve', 'compiler_error', `${opened.reason}: ${opened.message}`);
   const connected = addConnections(opened.value, catalogueOf(given.agent), paths);
   if (!connected.ok) return refusal('resolve', 'compiler_error', `${connected.reason}: ${connected.message}`);
-  return { document: documentOf(given, checked, compiled, connected.value, runs) };
+  const document = documentOf(given, checked, compiled, connected.value, runs);
+  return { document: new Map([...document, ['operation', operationDocument(submission)]]) };
 }
 
 function documentOf(

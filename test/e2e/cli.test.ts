@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readSource } from '@tandem/shared/source';
 import { eventually } from '../support/eventually.ts';
-import { type Dev, type Said, startDev, startTandem, tandem } from '../support/stack-cli.ts';
+import { type Dev, type Said, startDev, tandem } from '../support/stack-cli.ts';
 import { type RestClient, restClient } from '../support/stack-rest.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -38,11 +38,7 @@ const files: Readonly<Record<string, string>> = {
   'long.json': longFile,
   'gated.json': operation('echo through', { name: 'gated', isApproved: false }),
   'elsewhere.yaml': 'kind: operation\nqueue: nowhere\nrun: {kind: job, container: {image: busybox, command: [ls]}}\n',
-  'referring.yaml': 'pathRef: base.yaml\nname: referring\nparams: {who: files}\n',
-  'base.yaml':
-    'inputs: [{name: who, type: str}]\nrun: {kind: job, container: {image: busybox, command: [sh, -c, "echo hello {{ who }}"]}}\n',
-  'half.yaml': 'pathRef: hub.yaml\n',
-  'hub.yaml': 'hubRef: train\n',
+  'referring.yaml': 'pathRef: good.json\n',
   'wrong.yaml': 'kind: operation\nname: wrong\nrun:\n  kind: job\n  container:\n    image: busybox\n    comand: [sh]\n',
 };
 
@@ -140,32 +136,7 @@ describe('the command line, as scripts see it', function () {
         stdout: '',
         stderr: /wrong\.yaml:7:5: error: .*"comand".*\[sanitize\/unknown-field\]\n.*comand: \[sh\]\n\s+\|\s+\^{6}\n/,
       },
-      {
-        says: 'a run of files that refer to each other, with a param on top',
-        args: ['run', '-f', '{referring.yaml}', '-P', 'who=all', '--nocache', '--wait', '--logs'],
-        code: 0,
-        stdout: /^hello all\n$/,
-      },
-      {
-        says: 'files of this side that need a component of the other one',
-        args: ['run', '-f', '{half.yaml}'],
-        code: 6,
-        stdout: '',
-        stderr: /"train"/,
-      },
-      { says: 'both caches', args: ['run', '-f', '{good.json}', '--cache', '--nocache'], code: 2, stdout: '' },
-      {
-        says: 'a matrix, as far as the server takes it',
-        args: ['run', '-f', '{referring.yaml}', '-HP', 'who=choice:[a, b]', '--matrix-concurrency', '2', '--dry-run'],
-        code: 5,
-        stderr: /matrices/,
-      },
-      {
-        says: 'a matrix without a param',
-        args: ['run', '-f', '{referring.yaml}', '--matrix', 'grid'],
-        code: 2,
-        stderr: /-HP/,
-      },
+      { says: 'a reference', args: ['run', '{referring.yaml}', '-w', '-l'], code: 0, stdout: /^hello\nworld\n$/ },
       {
         says: 'a mistake that only the server can see',
         args: ['run', '-f', '{elsewhere.yaml}'],
@@ -406,73 +377,6 @@ describe('the command line, as scripts see it', function () {
       const none = await offline('explain', 'sanitize/unknown-feld');
       assert.equal(none.code, 4);
       assert.match(none.stderr, /sanitize\/unknown-field/);
-    });
-
-    it('shows what each stage makes of files that refer to each other', async () => {
-      const said = await offline('check', '--stages', '--json', path('referring.yaml'));
-      assert.equal(said.code, 0, said.stderr);
-      const stages = said.stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { readonly stage: string; readonly ok: boolean; readonly result: unknown });
-      assert.deepEqual(
-        stages.map(({ stage, ok }) => `${stage} ${ok}`),
-        ['parse true', 'sanitize true', 'assemble true', 'type-check true', 'graph true'],
-      );
-      assert.deepEqual(stages[3]?.result, {
-        inputs: { who: { type: 'str', isOptional: false } },
-        outputs: {},
-        params: { who: { type: 'str', value: 'files' } },
-      });
-      const shown = await offline('check', '--stages', path('wrong.yaml'));
-      assert.equal(shown.code, 5);
-      assert.match(shown.stdout, /^parse: ok\n[\s\S]*^sanitize: failed\n$/m);
-      assert.match(shown.stderr, /\[sanitize\/unknown-field\]/);
-    });
-
-    it('explains where a field comes from, and what there is instead', async () => {
-      const image = await offline('explain', '--field', 'params.who', path('referring.yaml'), '-P', 'who=me');
-      assert.equal(image.code, 0, image.stderr);
-      assert.match(
-        image.stdout,
-        /^params\.who = \{"value":"me"\}\n.*\nfrom +-P who:1:1 +option .*\noverrides .*referring\.yaml:3:15 +operation /,
-      );
-      const below = await offline('explain', '--field', 'inputs.who.type', path('referring.yaml'), '-o', 'json');
-      const { value, from } = JSON.parse(below.stdout) as { value: unknown; from: readonly Record<string, unknown>[] };
-      assert.equal(value, 'str');
-      assert.deepEqual(
-        from.map(({ layer, file, line, column }) => [layer, basename(String(file)), line, column]),
-        [['component', 'base.yaml', 1, 28]],
-      );
-      const none = await offline('explain', '--field', 'run.container.imag', path('referring.yaml'));
-      assert.equal(none.code, 4);
-      assert.match(none.stderr, /hint: Did you mean "run\.container\.image"\?/);
-      assert.equal((await offline('explain', '--field', 'a..b', path('referring.yaml'))).code, 2);
-    });
-
-    it('says of an address that it is not fetched, and of a file that it is not there', async () => {
-      await writeFile(path('address.yaml'), 'urlRef: "https://example.org/a.yaml"\n');
-      const address = await offline('check', path('address.yaml'));
-      assert.equal(address.code, 0);
-      assert.match(address.stderr, /not fetched.*\[references\/not-checked\]/);
-      await writeFile(path('lost.yaml'), 'pathRef: nowhere.yaml\n');
-      const lost = await offline('check', path('lost.yaml'));
-      assert.equal(lost.code, 5);
-      assert.match(lost.stderr, /lost\.yaml:1:10: error: "nowhere\.yaml" does not exist\. \[references\/not-found\]/);
-    });
-
-    it('checks again when a file changes that is referred to, even if it was not there', async () => {
-      await writeFile(path('watched.yaml'), 'pathRef: later.yaml\n');
-      const life = startTandem(folder, ['check', '--watch', path('watched.yaml')]);
-      const says = (text: string): Promise<unknown> =>
-        eventually(`it says "${text}"`, async () => life.stderr().includes(text) || undefined);
-      await says('Watching 2 files');
-      await writeFile(path('later.yaml'), 'run: {kind: job, container: {imag: i}}\n');
-      await says('[sanitize/unknown-field]');
-      await writeFile(path('later.yaml'), 'run: {kind: job, container: {image: i}}\n');
-      await says('watched.yaml: ok');
-      life.signal('SIGINT');
-      assert.equal(await life.ended, 0, life.stderr());
     });
 
     it('completes in bash', async () => {

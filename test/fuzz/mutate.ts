@@ -79,16 +79,17 @@ export function piecesOf(trees: readonly Tree[]): Pieces {
   return { trees: pieces, keys: [...keys] };
 }
 
-/** Changes a tree in one to five places. */
+/** Changes a tree in one place, seldom in more: a text with many mistakes is refused before it comes far. */
 export function mutatedTree(random: Random, tree: Tree, pieces: Pieces): Tree {
   let changed = copyOf(tree);
-  for (let left = 1 + random.below(5); left > 0; left -= 1) changed = changeBelow(random, changed, pieces);
+  do changed = changeBelow(random, changed, pieces);
+  while (random.chance(0.3));
   return changed;
 }
 
 /** Goes down a random way and changes what stands at its end. */
 function changeBelow(random: Random, tree: Tree, pieces: Pieces): Tree {
-  const isDeeper = random.chance(0.8);
+  const isDeeper = random.chance(0.92);
   if (isDeeper && tree.kind === 'list' && tree.items.length > 0) {
     const at = random.below(tree.items.length);
     tree.items[at] = changeBelow(random, pick(random, tree.items.slice(at, at + 1)), pieces);

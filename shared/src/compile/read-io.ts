@@ -75,7 +75,7 @@ function ioProblems(io: Io, fields: ReadonlyMap<string, MapEntry>): readonly Dia
   if (io.type !== null && !isType(io.type))
     problems.push(
       error('types/unknown-type', typeSpan, `There is no type "${io.type}".`, {
-        hint: didYouMean(io.type, typeNames) ?? typeHints[io.type],
+        hint: didYouMean(io.type, typeNames) ?? typeHints.get(io.type),
       }),
     );
   if (io.isFlag && io.type !== 'bool')
@@ -113,14 +113,14 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-const typeHints: Readonly<Record<string, string>> = {
-  string: 'Write "str".',
-  integer: 'Write "int".',
-  number: 'Write "float".',
-  boolean: 'Write "bool".',
-  object: 'Write "dict".',
-  array: 'Write "list".',
-};
+const typeHints: ReadonlyMap<string, string> = new Map([
+  ['string', 'Write "str".'],
+  ['integer', 'Write "int".'],
+  ['number', 'Write "float".'],
+  ['boolean', 'Write "bool".'],
+  ['object', 'Write "dict".'],
+  ['array', 'Write "list".'],
+]);
 
 function textOf(entry: MapEntry | undefined): string | undefined {
   return entry?.value.kind === 'scalar' && typeof entry.value.value === 'string' ? entry.value.value : undefined;

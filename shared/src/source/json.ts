@@ -180,12 +180,12 @@ function readText(state: State): string {
 function resolveEscapes(state: State, start: number): string {
   try {
     const value: unknown = JSON.parse(state.text.slice(start, state.at));
-    if (typeof value === 'string') return value;
+    if (typeof value === 'string' && value.isWellFormed()) return value;
   } catch {
     // Reported below with our own place and sentence.
   }
   state.at = start;
-  fail(state, 'a text with only the escapes of JSON');
+  fail(state, 'a text with only the escapes of JSON, which stand for whole characters,');
   return '';
 }
 
@@ -202,7 +202,7 @@ function fail(state: State, expected: string): Node {
   const found = at >= state.text.length ? 'the file ends' : `"${state.text.slice(at, at + 1)}" stands`;
   state.problem ??= error(
     'parse/bad-json',
-    { source: state.file, start: at, end: at + 1 },
+    { source: state.file, start: at, end: Math.min(at + 1, state.text.length) },
     `This is not valid JSON: ${found} where ${expected} was expected.`,
   );
   state.at = state.text.length;

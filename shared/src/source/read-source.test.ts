@@ -100,6 +100,11 @@ describe('readSource', () => {
     ['two documents', 'a: 1\n---\nb: 2\n', ['parse/several-documents @ 2:1']],
     ['a NUL byte', 'a: \0\n', ['parse/binary @ 1:4']],
     ['half a pair', 'a: \ud800\n', ['parse/binary @ 1:4']],
+    ['half a pair as an escape', 'a: {b: ["\\ud800"]}\n', ['parse/binary @ 1:9']],
+    ['half a pair in a key', '"\\ud800": 1\n', ['parse/binary @ 1:1']],
+    ['half a pair in JSON', '{"a": "\\ud800"}', ['parse/binary @ 1:7']],
+    ['a quote that the file does not close', 'a: "b', ['parse/bad-yaml @ 1:6']],
+    ['a map that the file does not close', 'a: {', ['parse/bad-yaml @ 1:5']],
     ['an alias loop', 'a: &a [*a]\n', ['parse/bad-alias @ 1:8']],
     ['an application tag', 'a: !!python/object:os.system x\n', ['parse/bad-tag @ 1:30']],
     ['deep brackets', `a: ${'['.repeat(10_000)}`, ['parse/too-deep @ 1:105']],
@@ -113,6 +118,16 @@ describe('readSource', () => {
       assert.deepEqual(problemsOf(text), expected);
     });
   }
+
+  it('points no further than the end of the text', () => {
+    for (const text of ['a: "b', 'a: {', 'a: [', "a: 'b", '{"a": ', '{"a": "\\', '', 'a: &']) {
+      for (const name of ['a.yaml', 'a.json']) {
+        const read = readSource({ name, text });
+        for (const { span } of read.ok ? read.warnings : read.problems)
+          assert.ok(span.start >= 0 && span.start <= span.end && span.end <= text.length, `${name}: ${text}`);
+      }
+    }
+  });
 
   it('refuses a bomb of aliases', () => {
     const lines = ['a0: &a0 [1,1,1,1,1,1,1,1,1]'];

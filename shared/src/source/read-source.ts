@@ -2,7 +2,7 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { done, failed, type Outcome } from '../outcome/index.ts';
 import { readJson } from './json.ts';
 import { fitsBytes, type SourceLimits, sourceLimits } from './limits.ts';
-import type { SourceFile } from './span.ts';
+import type { SourceFile, Span } from './span.ts';
 import type { MapNode, Node } from './tree.ts';
 import { readYaml } from './yaml.ts';
 
@@ -59,7 +59,32 @@ function refuse(file: SourceFile, limits: SourceLimits): Diagnostic | undefined 
   );
 }
 
+/** Where an escape stands for half of a UTF-16 pair, which no other program could read. */
+function halfCharacterIn(node: Node): Span | undefined {
+  if (node.kind === 'scalar')
+    return typeof node.value !== 'string' || node.value.isWellFormed() ? undefined : node.span;
+  for (const child of node.kind === 'list' ? node.items : node.entries) {
+    const inside =
+      'keySpan' in child
+        ? child.key.isWellFormed()
+          ? halfCharacterIn(child.value)
+          : child.keySpan
+        : halfCharacterIn(child);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+function halfCharacter(span: Span): Diagnostic {
+  return error('parse/binary', span, 'An escape in this text stands for half of a character.', {
+    hint: 'Write the character itself, or "\\U" and 8 hex digits.',
+  });
+}
+
 function ofMap(node: Node, warnings: readonly Diagnostic[], file: SourceFile): Outcome<MapNode> {
+  // Without an escape a sound text has sound pieces.
+  const broken = file.text.includes('\\') ? halfCharacterIn(node) : undefined;
+  if (broken !== undefined) return failed([...warnings, halfCharacter(broken)]);
   if (node.kind === 'map') return done(node, warnings);
   const what = node.kind === 'list' ? 'a list' : file.text.trim() === '' ? 'empty' : 'a single value';
   return failed([

@@ -328,7 +328,9 @@ function badYaml(file: SourceFile, message: string, [start, end]: readonly [numb
   const lineStart = file.text.lastIndexOf('\n', start - 1) + 1;
   const template = /\{\{|\{%/.test(file.text.slice(lineStart, end + 1));
   const sentence = message.split('\n')[0]?.replace(/[.:]$/, '') ?? 'broken';
-  return error('parse/bad-yaml', { source: file, start, end }, `This is not valid YAML: ${sentence}.`, {
+  // The package has a mistake at the very end stand one character behind it.
+  const span = { source: file, start: Math.min(start, file.text.length), end: Math.min(end, file.text.length) };
+  return error('parse/bad-yaml', span, `This is not valid YAML: ${sentence}.`, {
     hint: template ? 'Put the whole value that holds "{{ … }}" in quotes.' : undefined,
   });
 }

@@ -99,9 +99,9 @@ function formatOne(budget: Budget, spec: Place, value: Value, place: Offsets): s
 
 function characterOf(value: Value): string | undefined {
   if (typeof value === 'string') return lengthOf(value) === 1 ? value : undefined;
-  return typeof value === 'bigint' && value >= 0n && value <= 0x10ffffn
-    ? String.fromCodePoint(Number(value))
-    : undefined;
+  if (typeof value !== 'bigint' || value < 0n || value > 0x10ffffn) return undefined;
+  const character = String.fromCodePoint(Number(value));
+  return character.isWellFormed() ? character : undefined;
 }
 
 function padded(body: string, spec: Place, place: Offsets, filler: ' ' | '0'): string | Fault {

@@ -153,5 +153,12 @@ function unescaped(raw: string, start: number): string | Fault {
       );
     return simpleEscapes.get(String(one)) ?? String(whole);
   });
+  if (fault === undefined && !value.isWellFormed())
+    fault = new Fault(
+      'template/syntax',
+      'An escape gives half of a character.',
+      { at: start, end: start + raw.length },
+      'Write \\U and 8 hex digits for it.',
+    );
   return fault ?? value;
 }
