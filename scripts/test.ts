@@ -19,6 +19,7 @@ const suites: readonly Suite[] = [
   { name: 'architecture', files: 'test/architecture/**/*.test.ts' },
   { name: 'docs', files: 'test/docs/**/*.test.ts' },
   { name: 'conformance', files: 'test/conformance/**/*.test.ts' },
+  { name: 'fuzz', files: 'test/fuzz/**/*.test.ts' },
   { name: 'contract', files: 'test/contract/**/*.test.ts' },
   { name: 'end to end', files: 'test/e2e/**/*.test.ts' },
 ];

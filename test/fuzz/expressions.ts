@@ -1,8 +1,9 @@
 import type { Random } from '../contract/random.ts';
 import { pick } from './pick.ts';
 
+/** Mostly names that some seed has; one that does not exist ends a text early. */
 const names =
-  'a b x lr n params globals connections init loop none true params.as_args params.a.value globals.uuid globals.run_outputs_path connections.vol1 connections.vol1.mountPath init.repo1.url globals.__class__ a.b.c ops.x l[0]'.split(
+  'a b x n lr l m d params a b x n l m a b x globals params.as_args params.a.value params.a.as_arg globals.uuid globals.name globals.run_outputs_path connections.vol1 connections.vol1.mountPath init.repo1.url globals.__class__ a.b none'.split(
     ' ',
   );
 const literals = [
@@ -13,6 +14,8 @@ const literals = [
   '1e308',
   '9007199254740993',
   "'x'",
+  "'\\ud83d'",
+  "'%c' % 55357",
   '"a\\n"',
   "''",
   '[]',

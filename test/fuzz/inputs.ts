@@ -39,7 +39,7 @@ export function inputOf(number: number): string {
   const random = randomFrom(number);
   const kind = random.below(20);
   if (kind === 0) return rawText(random);
-  if (kind < 6) return mutatedText(random, pick(random, texts), texts);
+  if (kind < 4) return mutatedText(random, pick(random, texts), texts);
   return printed(random, mutatedTree(random, pick(random, sound), pieces));
 }
 

@@ -87,20 +87,44 @@ export function mutatedTree(random: Random, tree: Tree, pieces: Pieces): Tree {
   return changed;
 }
 
-/** Goes down a random way and changes what stands at its end. */
+/** Changes one node; the kind of a section is mostly left, since nothing below a wrong one is looked at. */
 function changeBelow(random: Random, tree: Tree, pieces: Pieces): Tree {
-  const isDeeper = random.chance(0.92);
-  if (isDeeper && tree.kind === 'list' && tree.items.length > 0) {
-    const at = random.below(tree.items.length);
-    tree.items[at] = changeBelow(random, pick(random, tree.items.slice(at, at + 1)), pieces);
-    return tree;
-  }
-  if (isDeeper && tree.kind === 'map' && tree.entries.length > 0) {
-    const entry = pick(random, tree.entries);
-    entry[1] = changeBelow(random, entry[1], pieces);
-    return tree;
-  }
-  return change(random, tree, pieces);
+  const places: ((put: (from: Tree) => Tree) => void)[] = [];
+  const root: { tree: Tree } = { tree };
+  const walk = (each: Tree): void => {
+    if (each.kind === 'list')
+      each.items.forEach((item, at) => {
+        places.push((put) => each.items.splice(at, 1, put(item)));
+        walk(item);
+      });
+    if (each.kind === 'map')
+      for (const entry of each.entries) {
+        if (entry[0] === 'kind' && random.chance(0.8)) continue;
+        places.push((put) => {
+          entry[1] = put(entry[1]);
+        });
+        walk(entry[1]);
+      }
+  };
+  walk(tree);
+  places.push((put) => {
+    root.tree = put(root.tree);
+  });
+  pick(random, places)((from) => (random.chance(0.5) ? mild(random, from) : change(random, from, pieces)));
+  return root.tree;
+}
+
+const mildNumbers = [0n, 1n, 2n, 5n, 100n, 0.5, 1.5, -1n] as const;
+
+/** A change that may well be sound: a value of the same kind, or a template in the place of a text. */
+function mild(random: Random, tree: Tree): Tree {
+  if (tree.kind === 'list') return { kind: 'list', items: tree.items.slice(0, random.below(tree.items.length + 1)) };
+  if (tree.kind === 'map') return { kind: 'map', entries: tree.entries.filter(() => random.chance(0.8)) };
+  const { value } = tree;
+  if (typeof value === 'bigint' || typeof value === 'number') return scalar(pick(random, mildNumbers));
+  if (typeof value === 'boolean') return scalar(!value);
+  if (random.chance(0.6)) return scalar(templateText(random));
+  return scalar(random.chance(0.5) ? pick(random, treacherous) : `${value}x`);
 }
 
 function change(random: Random, tree: Tree, pieces: Pieces): Tree {

@@ -12,6 +12,7 @@ import {
 } from '@tandem/shared/compile';
 import { codes, type Diagnostic, printDiagnostic, toJson } from '@tandem/shared/diagnostics';
 import type { Span } from '@tandem/shared/source';
+import type { Value, ValueMap } from '@tandem/shared/values';
 import { sealBytes } from '@tandem/shared/wire';
 import { addConnections } from '../../agent/src/compile/connections.ts';
 import { open } from '../../agent/src/compile/open.ts';
@@ -27,14 +28,34 @@ export interface Probed {
 }
 
 const catalogue = catalogueOf(null);
-const others: readonly RunEntity[] = runsOf([
-  new Map([
-    ['uuid', `${'0'.repeat(31)}1`],
+const others: readonly RunEntity[] = runsOf([1, 2].map(former));
+const dag: RunEntity | undefined = others[0];
+
+function former(number: number): ValueMap {
+  return new Map<string, Value>([
+    ['uuid', `${'0'.repeat(31)}${number}`],
     ['name', 'former'],
     ['status', 'succeeded'],
-  ]),
-]);
-const dag: RunEntity | undefined = others[0];
+    ['inputs', new Map<string, Value>([['lr', 0.5]])],
+    [
+      'outputs',
+      new Map<string, Value>([
+        ['loss', 0.0],
+        ['k', 3n],
+      ]),
+    ],
+    [
+      'artifacts',
+      [
+        new Map<string, Value>([
+          ['name', 'f'],
+          ['kind', 'file'],
+          ['path', 'f.txt'],
+        ]),
+      ],
+    ],
+  ]);
+}
 
 /** Children of one run that are tried; a matrix may have thousands. */
 const mostChildren = 5;
@@ -94,7 +115,8 @@ function childrenOf(compiled: Compiled, { kind }: Checked, depth: number): numbe
 
 function probeChild(child: Child, depth: number, inPipeline: boolean): void {
   try {
-    probe(contentOf(child), depth + 1, inPipeline);
+    const { reached } = probe(contentOf(child), depth + 1, inPipeline);
+    if (reached === 'nothing') throw new Error('it was accepted as part of its parent, but not by itself');
   } catch (thrown) {
     throw new Error(`child "${child.name}": ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
   }
@@ -120,7 +142,7 @@ function soundDiagnostics(diagnostics: readonly Diagnostic[], isDone: boolean): 
     const at = `${each.code} "${each.message}"`;
     if (!Object.hasOwn(codes, each.code)) throw new Error(`unknown code: ${at}`);
     if (!/\S.*[.!?…"]$/s.test(each.message)) throw new Error(`no sentence: ${at}`);
-    if (/\[object |function |=>\s*\{/.test(each.message)) throw new Error(`the inside of ours: ${at}`);
+    if (/\[object |function \w*\(|native code/.test(each.message)) throw new Error(`the inside of ours: ${at}`);
     inside(each.span, at);
     for (const related of each.related ?? []) inside(related.span, `${at}, related`);
     toJson(each);

@@ -58,7 +58,7 @@ export function find(root: Node, finders: readonly Finder[]): Node | undefined {
 
 function itemLike(items: readonly Node[], wanted: Node): Node | undefined {
   const text = nodeText(wanted);
-  return items.find((item) => item === wanted || nodeText(item) === text);
+  return items.find((item) => nodeText(item) === text);
 }
 
 /** What may follow behind a node: keys, names of items, or positions. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { placeOf } from '../source/span.ts';
 import { nodeText } from '../wire/node-text.ts';
 import { readFieldPath } from './field-path.ts';
-import { type FieldOrigin, type NoField, originOf } from './origin.ts';
+import type { Library } from './library.ts';
+import { type FieldOrigin, type NoField, type OriginPlace, originOf } from './origin.ts';
 import { paramOption } from './param-option.ts';
 
 const base = `inputs:
@@ -15,7 +16,10 @@ run:
     image: base:1
     args: [a, b]
     env: [{name: A, value: low}]
+pathRef: deep.yaml
 `;
+
+const deep = 'run: {kind: job, container: {image: deep:0}}\n';
 
 const main = `pathRef: base.yaml
 tags: [high]
@@ -61,7 +65,12 @@ const layered: readonly Case[] = [
     path: 'run.container.image',
     value: '"gpu:3"',
     from: ['file gpu.yaml:2:9'],
-    overridden: ['component base.yaml:8:12', 'operation main.yaml:9:12', 'preset stored:1:38'],
+    overridden: [
+      'component deep.yaml:1:37',
+      'component base.yaml:8:12',
+      'operation main.yaml:9:12',
+      'preset stored:1:38',
+    ],
   },
   {
     path: 'params.lr.value',
@@ -84,7 +93,7 @@ const layered: readonly Case[] = [
   { path: 'queue', value: '"mine"', from: ['file gpu.yaml:3:8'], overridden: ['preset stored:1:9'] },
   { path: 'run.container.env.A.value', value: '"low"', from: ['component base.yaml:10:28'], overridden: [] },
   { path: 'run.container.env.B.value', value: '"high"', from: ['operation main.yaml:6:10'], overridden: [] },
-  { path: 'run.kind', value: '"job"', from: ['component base.yaml:6:9'], overridden: [] },
+  { path: 'run.kind', value: '"job"', from: ['component base.yaml:6:9'], overridden: ['component deep.yaml:1:13'] },
 ];
 
 const inDag: readonly Case[] = [
@@ -131,7 +140,10 @@ function origin(text: string, path: string): FieldOrigin | NoField {
         : [{ name: 'main.yaml', text }],
       params: isLayered ? [option.value] : [],
       library: {
-        texts: new Map([['path:base.yaml', { name: 'base.yaml', text: base }]]),
+        texts: new Map([
+          ['path:base.yaml', { name: 'base.yaml', text: base }],
+          ['path:deep.yaml', { name: 'deep.yaml', text: deep }],
+        ]),
         // A default preset only fills gaps, so it is on top of all and wins nowhere.
         defaultPresets: isLayered ? [{ name: 'stored', text: '{queue: stored, container: {  image: stored:4}}' }] : [],
         others: 'open',
@@ -146,12 +158,13 @@ function origin(text: string, path: string): FieldOrigin | NoField {
 function found(text: string, path: string): Case {
   const field = origin(text, path);
   assert.ok(field.kind === 'field', `nothing at ${path}`);
-  const shown = (places: FieldOrigin['from']): readonly string[] =>
-    places.map(({ role, node }) => {
-      const { file, line, column } = placeOf(node.span);
-      return `${role} ${file}:${line}:${column}`;
-    });
-  return { path, value: nodeText(field.value), from: shown(field.from), overridden: shown(field.overridden) };
+  const { value, from, overridden } = field;
+  return { path, value: nodeText(value), from: from.map(spot), overridden: overridden.map(spot) };
+}
+
+function spot({ role, node }: OriginPlace): string {
+  const { file, line, column } = placeOf(node.span);
+  return `${role} ${file}:${line}:${column}`;
 }
 
 describe('the origin of a field', () => {
@@ -163,6 +176,41 @@ describe('the origin of a field', () => {
     assert.deepEqual(found(text, 'run.kind').from, ['operation main.yaml:1:1']);
     assert.deepEqual(found(text, 'run.container.image').from, ['operation main.yaml:3:20']);
   });
+
+  it('is told from the same place of another file', () => {
+    const text = `queue: high\npathRef: same.yaml\n`;
+    const same = { name: 'same.yaml', text: 'queue: lows\nrun: {kind: job, container: {image: i}}\n' };
+    const library: Library = { texts: new Map([['path:same.yaml', same]]), defaultPresets: [], others: 'open' };
+    const outcome = originOf({ files: [{ name: 'main.yaml', text }], params: [], library }, ['queue']);
+    assert.ok(outcome.ok && outcome.value.kind === 'field');
+    assert.deepEqual(outcome.value.from.map(spot), ['operation main.yaml:1:8']);
+    assert.deepEqual(outcome.value.overridden.map(spot), ['component same.yaml:1:8']);
+  });
+
+  it('of what shortcuts in an inline component make is the component', () => {
+    const text = 'name: a\ncomponent:\n  cmd: echo\n  container: {image: i}\n';
+    assert.deepEqual(found(text, 'run.kind').from, ['component main.yaml:3:3']);
+  });
+
+  for (const [path, shortcut] of [
+    ['run.container.args', 'cmd: '],
+    ['run.container.command', 'cmd: '],
+    ['run.container.resources', 'resources: {cpu: '],
+    ['run.container.env.A.value', 'env: {A: '],
+    ['run.environment.nodeName', 'environment: {nodeName: '],
+    ['run.container.image', 'container: {image: '],
+  ] as const) {
+    it(`${path} of two layers with "${shortcut}"`, () => {
+      const end = shortcut.includes('{') ? '}' : '';
+      const layer = (value: string): string => `${shortcut}${shortcut.includes('cpu') ? value : `"${value}"`}${end}\n`;
+      const image = path.endsWith('image') ? '' : 'runPatch: {container: {image: i}}\n';
+      const field = found(`${layer('2')}${image}component:\n  ${layer('1')}  ports: [1]\n`, path);
+      assert.equal(field.from.length, 1);
+      assert.match(field.from[0] ?? '', /^operation main\.yaml:1:/);
+      assert.equal(field.overridden.length, 1);
+      assert.match(field.overridden[0] ?? '', /^component main\.yaml:[34]:/);
+    });
+  }
 
   const none: readonly (readonly [string, string, Omit<NoField, 'kind'>])[] = [
     [
