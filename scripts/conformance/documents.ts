@@ -142,11 +142,11 @@ function pendingOf(checked: Checked): Value {
   return member(checked.operation, 'build') === undefined ? null : 'build';
 }
 
-/** Inputs or outputs as written; one with a value is optional. */
+/** Inputs or outputs as written. */
 function declared(checked: Checked, key: 'inputs' | 'outputs'): readonly ValueMap[] | null {
   const given = mapOf(toValue(checked.operation)).get(key) ?? null;
   if (given === null || !isList(given)) return null;
-  return given.map((each) => withOptional(mapOf(each)));
+  return given.map(mapOf);
 }
 
 function filled(ios: readonly FilledIo[], checked: Checked, key: 'inputs' | 'outputs'): Value {
@@ -170,10 +170,6 @@ function filledIo(io: FilledIo, written: ValueMap, checked: Checked): ValueMap {
     ['value', io.value],
     ['isOptional', checked.matrixNames.has(io.name) && io.value === null ? (written.get('isOptional') ?? null) : true],
   ]);
-}
-
-function withOptional(io: ValueMap): ValueMap {
-  return (io.get('value') ?? null) === null ? io : new Map<string, Value>([...io, ['isOptional', true]]);
 }
 
 function extras(param: Pick<Param, 'connection' | 'toInit' | 'toEnv'>): readonly (readonly [string, Value])[] {

@@ -5,7 +5,7 @@
  */
 import type { Submission } from '@tandem/shared/compile';
 import { type MapNode, member, type Node } from '@tandem/shared/source';
-import { isList, isMap, toValue, type Value, type ValueMap } from '@tandem/shared/values';
+import { isMap, toValue, type Value, type ValueMap } from '@tandem/shared/values';
 import type { PresetLayer, Stack } from '../../shared/src/compile/drafts.ts';
 import { mergePreset } from '../../shared/src/compile/merge-layers.ts';
 import { parse } from '../../shared/src/compile/parse.ts';
@@ -42,7 +42,7 @@ export function operationDocument(submission: Submission): Value {
         ...options.map(({ name, value }): [string, Value] => [name, toValue(fullForm(value))]),
       ]),
     );
-  return withOptionals(shown);
+  return shown;
 }
 
 /** What a layer says of itself stays, as does its run; a preset's patch of the run joins its own. */
@@ -68,24 +68,7 @@ function withPreset(layer: MapNode, preset: PresetLayer, main: Stack): MapNode {
 function layerValue(stack: Stack): Value {
   const value = new Map(mapOf(toValue(stack.own.fields)));
   if (stack.inner !== null) value.set('component', layerValue(stack.inner));
-  return withOptionals(value);
-}
-
-/** An input or output with a default is optional (compiler.md 1.3). */
-function withOptionals(layer: ValueMap): ValueMap {
-  const changed = new Map(layer);
-  for (const key of ['inputs', 'outputs']) {
-    const list = layer.get(key) ?? null;
-    if (list === null || !isList(list)) continue;
-    changed.set(
-      key,
-      list.map(
-        (io): Value =>
-          io !== null && isMap(io) && (io.get('value') ?? null) !== null ? new Map([...io, ['isOptional', true]]) : io,
-      ),
-    );
-  }
-  return changed;
+  return value;
 }
 
 function textAt(map: MapNode, key: string): Value {

@@ -1,25 +1,44 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type MapEntry, type MapNode, member } from '../source/tree.ts';
 import { patch, patchSection, type Strategy } from '../spec/merge.ts';
-import { spreadToReplicas } from '../spec/run-patch.ts';
+import { patchSectionOf, spreadToReplicas } from '../spec/run-patch.ts';
 import type { RunKind } from './drafts.ts';
 import { withoutNulls } from './merge-layers.ts';
 import { applyShortcuts, clearForShortcuts } from './shortcuts.ts';
 
+/** How a layer is put on the run below it. */
+export interface Laying {
+  readonly strategy: Strategy;
+  readonly kind: RunKind;
+  /** Presets are for runs of many kinds, so that a shortcut in them counts where the kind has such a field. */
+  readonly isPreset: boolean;
+  readonly problems: Diagnostic[];
+}
+
 /** Puts what a layer says about the run on top of the run below: its own run, then its shortcuts, then its runPatch. */
-export function putLayer(
-  below: MapNode | undefined,
-  layer: MapNode,
-  strategy: Strategy,
-  kind: RunKind,
-  problems: Diagnostic[],
-): MapNode | undefined {
+export function putLayer(below: MapNode | undefined, layer: MapNode, laying: Laying): MapNode | undefined {
+  const { strategy, kind, problems } = laying;
   let run = clearForShortcuts(putRun(below, layer, strategy, kind), layer, strategy);
-  const changed = applyShortcuts(run, layer, strategy, problems);
+  const changed = withKnownFields(applyShortcuts(run, layer, strategy, problems), laying);
   if (changed !== undefined) run = run === undefined ? changed : putPatch(run, changed, strategy, kind);
   const runPatch = member(layer, 'runPatch');
   if (runPatch?.kind !== 'map') return run;
   return run === undefined ? runPatch : putPatch(run, runPatch, strategy, kind);
+}
+
+/** Without what the run kind has no field for, as a job has no ports. */
+function withKnownFields(changed: MapNode | undefined, laying: Laying): MapNode | undefined {
+  const { kind, isPreset, problems } = laying;
+  const known = patchSectionOf(kind.section).fields;
+  const unknown = changed?.entries.filter((entry) => !known.has(entry.key)) ?? [];
+  if (changed === undefined || unknown.length === 0) return changed;
+  for (const entry of isPreset ? [] : unknown)
+    problems.push(
+      error('sanitize/unknown-field', entry.keySpan, `A run of kind "${kind.name}" has no field "${entry.key}".`, {
+        hint: entry.key === 'ports' ? 'Take it out, or use the kind "service".' : 'Take it out.',
+      }),
+    );
+  return { ...changed, entries: changed.entries.filter((entry) => known.has(entry.key)) };
 }
 
 function putPatch(run: MapNode, change: MapNode, strategy: Strategy, kind: RunKind): MapNode {

@@ -87,6 +87,32 @@ describe('assemble', () => {
     );
   });
 
+  it('has no ports for a job, unless a preset for services names them', () => {
+    const job = 'run: {kind: job, container: {image: i}}';
+    assert.deepEqual(said(checked(`ports: [80]\n${job}`)), ['sanitize/unknown-field @ 1:1']);
+    const library = { ...emptyLibrary, defaultPresets: [{ name: 'org', text: 'ports: [80]\nqueue: q' }] };
+    assert.equal(compactJson(toValue(must(checked(job, { library })).operation)), `{"queue":"q","run":${run}}`);
+  });
+
+  it('counts devices, and leaves amounts of memory and cores as they are', () => {
+    const yaml =
+      'resources: {gpu: "1..2", amd.com/gpu: "3", cpu: "1..2", memory: 1Gi}\nrun: {kind: job, container: {image: i}}';
+    assert.match(
+      assembled(yaml),
+      /"limits":\{"nvidia.com\/gpu":2,"amd.com\/gpu":3,"cpu":"2"\},"requests":\{"nvidia.com\/gpu":1,"amd.com\/gpu":3,"cpu":"1","memory":"1Gi"\}/,
+    );
+  });
+
+  it('stops at too many operations, however few lines make them', () => {
+    let component = '{name: c, run: {kind: job, container: {image: i}}}';
+    for (let level = 0; level < 9; level += 1) {
+      const ops = Array.from({ length: 9 }, (_, op) => `{name: o${op}, dagRef: c}`).join(', ');
+      component = `{name: c, run: {kind: dag, operations: [${ops}], components: [${component}]}}`;
+    }
+    const yaml = `run:\n  kind: dag\n  operations: [{name: a, dagRef: c}]\n  components: [${component}]\n`;
+    assert.deepEqual(said(checked(yaml)), ['assemble/too-many-operations @ 4:2028']);
+  });
+
   it('refuses a job without a container and a dag without operations', () => {
     assert.deepEqual(said(checked('run: {kind: job}')), ['assemble/no-container @ 1:6']);
     assert.deepEqual(said(checked('run: {kind: dag, operations: []}')), ['assemble/no-operations @ 1:6']);

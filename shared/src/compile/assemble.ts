@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import { type MapNode, member, type Node } from '../source/tree.ts';
 import { strategyOf } from '../spec/merge.ts';
@@ -23,7 +23,7 @@ import type { ParamOption } from './param-option.ts';
  */
 export function assemble(draft: Sanitized): Outcome<Assembled> {
   const problems: Diagnostic[] = [];
-  const work: Work = { draft, problems, below: new Map() };
+  const work: Work = { draft, problems, below: new Map(), operations: 0 };
   const assembled = assembleStack(work, draft.main, null);
   return settle(withOptions(assembled, draft.options), problems);
 }
@@ -33,6 +33,8 @@ interface Work {
   readonly problems: Diagnostic[];
   /** Stacks that are below several operations are merged once. */
   readonly below: Map<Stack, Merged>;
+  /** So many were assembled; more than the limit are reported once, and no more are made. */
+  operations: number;
 }
 
 interface Merged {
@@ -52,11 +54,12 @@ function assembleStack(work: Work, stack: Stack, around: readonly Node[] | null)
   const strategy = strategyOf(member(own, 'patchStrategy'));
   const base = below === undefined ? undefined : around !== null ? withoutOpSections(below.fields) : below.fields;
   let fields = base === undefined ? outer : mergeLayer(base, outer, strategy);
-  let run = putLayer(below?.run, own, strategy, kind, work.problems);
-  for (const file of stack.files) run = putLayer(run, file.fields, file.strategy, kind, work.problems);
+  const laying = { kind, isPreset: false, problems: work.problems };
+  let run = putLayer(below?.run, own, { ...laying, strategy });
+  for (const file of stack.files) run = putLayer(run, file.fields, { ...laying, strategy: file.strategy });
   for (const preset of stack.presets) {
     fields = mergePreset(fields, preset.fields, preset.strategy);
-    run = putLayer(run, preset.fields, preset.strategy, kind, work.problems);
+    run = putLayer(run, preset.fields, { ...laying, strategy: preset.strategy, isPreset: true });
   }
   const finished = stack.unread === null ? finishRun(run, kind, own, work.problems) : (run ?? { ...own, entries: [] });
   const operation = withoutNulls(withEntry(withoutShortcuts(fields), 'run', finished));
@@ -72,7 +75,12 @@ function mergedBelow(work: Work, stack: Stack): Merged {
   const strategy = strategyOf(member(stack.own.fields, 'patchStrategy'));
   const merged: Merged = {
     fields: inner === undefined ? withoutOwn(stack.own.fields) : mergeLayer(inner.fields, stack.own.fields, strategy),
-    run: putLayer(inner?.run, stack.own.fields, strategy, stack.runKind ?? unknownKind, work.problems),
+    run: putLayer(inner?.run, stack.own.fields, {
+      strategy,
+      kind: stack.runKind ?? unknownKind,
+      isPreset: false,
+      problems: work.problems,
+    }),
   };
   work.below.set(stack, merged);
   return merged;
@@ -82,14 +90,29 @@ function assembleOps(work: Work, run: MapNode, around: readonly Node[]): readonl
   const own = member(run, 'connections');
   const handedDown = own === undefined ? around : [...around, own];
   const list = member(run, 'operations');
+  const { operations: limit } = work.draft.limits;
   const ops: AssembledOp[] = [];
   for (const node of list?.kind === 'list' ? list.items : []) {
     const stack = node.kind === 'map' ? work.draft.parts.get(node) : undefined;
     const name = node.kind === 'map' ? member(node, 'name') : undefined;
     if (stack === undefined || name?.kind !== 'scalar' || typeof name.value !== 'string') continue;
+    work.operations += 1;
+    if (work.operations > limit) {
+      if (work.operations === limit + 1) work.problems.push(tooMany(name, limit));
+      break;
+    }
     ops.push({ name: name.value, span: name.span, draft: assembleStack(work, stack, handedDown) });
   }
   return ops;
+}
+
+function tooMany(name: Node, limit: number): Diagnostic {
+  return error(
+    'assemble/too-many-operations',
+    name.span,
+    `The dag has more than ${limit} operations, counting those of the dags inside it; here is the first one too many.`,
+    { hint: 'Split the dag, or use a matrix for operations that differ in their params only.' },
+  );
 }
 
 /** Params of the submission win over those of the files. */

@@ -25,9 +25,9 @@ export function matrixNames(matrix: Node | undefined): ReadonlySet<string> | nul
 /** Kinds whose suggestions are numbers. */
 const numeric = /^(?:range|linspace|logspace|geomspace|q?(?:log)?(?:uniform|normal))$/;
 const takes: readonly (readonly [RegExp, readonly string[]])[] = [
-  [numeric, ['int', 'float', 'metric', 'any']],
-  [/^daterange$/, ['date', 'any']],
-  [/^datetimerange$/, ['datetime', 'any']],
+  [numeric, ['int', 'float', 'metric']],
+  [/^daterange$/, ['date']],
+  [/^datetimerange$/, ['datetime']],
 ];
 
 /** What a matrix suggests against the types of the inputs that take it, each value at its own place (compiler.md 1.6, 5). */

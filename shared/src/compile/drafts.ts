@@ -7,6 +7,7 @@ import type { Value, ValueMap } from '../values/value.ts';
 import type { RunFacts, Sealed, SealedIo } from '../wire/sealed-spec.ts';
 import type { RunEdge } from './facts.ts';
 import type { Library } from './library.ts';
+import type { Limits } from './limits.ts';
 import type { ParamContext } from './param-context.ts';
 import type { ParamOption } from './param-option.ts';
 
@@ -20,6 +21,7 @@ export interface Parsed {
   readonly presets: readonly MapNode[];
   readonly options: readonly ParamOption[];
   readonly library: Library;
+  readonly limits: Limits;
 }
 
 /** A file or component with canonical keys and checked shapes. */
@@ -65,6 +67,7 @@ export interface Sanitized {
   readonly options: readonly ParamOption[];
   /** Operations and components inside of dags, by their canonical nodes. */
   readonly parts: ReadonlyMap<MapNode, Stack>;
+  readonly limits: Limits;
 }
 
 export interface RunKind {

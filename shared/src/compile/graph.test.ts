@@ -51,6 +51,19 @@ describe('graph', () => {
     ]);
   });
 
+  it('refuses more than half a million edges', () => {
+    const names = Array.from({ length: 1002 }, (_, at) => `o${at}`);
+    const operations = names.map((name, at) => ({
+      name,
+      dependencies: names.slice(0, at),
+      component: { run: { kind: 'job', container: { image: 'i' } } },
+    }));
+    const text = JSON.stringify({ run: { kind: 'dag', operations } });
+    assert.deepEqual(said(checked(text, { files: [{ name: 'dag.json', text }] })), [
+      'graph/too-many-edges @ dag.json:1:8',
+    ]);
+  });
+
   const refusals: readonly (readonly [string, string, readonly string[]])[] = [
     [
       'a circle',
@@ -66,8 +79,20 @@ describe('graph', () => {
     ['an operation that is not there', dag(`name: a, dependencies: [nope], ${plain}`), ['graph/unknown-op @ 5:30']],
     [
       'an output that nobody declares',
-      dag(`name: a, ${plain}`, `name: b, params: {x: {ref: ops.a, value: outputs.y}}, ${plain}`),
+      dag(
+        `name: a, ${plain}`,
+        `name: b, params: {x: {ref: ops.a, value: outputs.y}}, ${component('{name: x, type: int}')}`,
+      ),
       ['graph/unknown-value @ 6:47'],
+    ],
+    [
+      'an output that nobody declares may still be logged, for a param that nobody declares',
+      dag(
+        `name: a, ${plain}`,
+        `name: b, params: {x: {ref: ops.a, value: outputs.y, contextOnly: true}}, ${plain}`,
+        `name: c, params: {x: {ref: ops.a, value: inputs.y, contextOnly: true}}, ${plain}`,
+      ),
+      ['graph/unknown-value @ 7:47'],
     ],
     [
       'types that do not fit',

@@ -66,7 +66,9 @@ function resolveSlot(work: Work, slot: Slot, chain: readonly Slot[]): void {
     slot.argumentState = 'done';
     return;
   }
-  const rendered = slot.taken ?? (slot.given === undefined ? null : renderFree(slot.given, work.rendering));
+  // What was taken may be null, which is a value like any other (compiler.md 3.2).
+  const rendered =
+    slot.taken !== undefined ? slot.taken : slot.given === undefined ? null : renderFree(slot.given, work.rendering);
   slot.value = work.problems.length > before ? null : typed(work, slot, rendered);
   slot.state = 'done';
   work.context.set(slot.name, slot.io, slot.value, slot.connection);

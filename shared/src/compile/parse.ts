@@ -1,11 +1,11 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { failed, type Outcome, settle } from '../outcome/index.ts';
-import type { SourceLimits } from '../source/limits.ts';
 import { readSource } from '../source/read-source.ts';
 import type { SourceFile } from '../source/span.ts';
 import type { MapNode } from '../source/tree.ts';
 import type { Parsed } from './drafts.ts';
 import { emptyLibrary, type Library } from './library.ts';
+import { type Limits, submissionLimits } from './limits.ts';
 import type { ParamOption } from './param-option.ts';
 
 /** What a user hands in: the main file, files merged into it in order, and params. */
@@ -16,16 +16,17 @@ export interface Submission {
   readonly library?: Library;
   /** The operation is part of a dag: its references to other operations are resolved by facts. */
   readonly inPipeline?: boolean;
-  /** Limits of one text, for benchmarks that lift them. */
-  readonly limits?: SourceLimits;
+  /** For benchmarks that lift them. */
+  readonly limits?: Limits;
 }
 
 /** Texts to trees. The only stage whose problems are about YAML and JSON; problems of all files come together. */
 export function parse(submission: Submission): Outcome<Parsed> {
+  const limits = submission.limits ?? submissionLimits;
   const diagnostics: Diagnostic[] = [];
   const trees: MapNode[] = [];
   for (const file of submission.files) {
-    const read = readSource(file, submission.limits);
+    const read = readSource(file, limits);
     diagnostics.push(...(read.ok ? read.warnings : read.problems));
     if (read.ok) trees.push(read.value);
   }
@@ -33,7 +34,7 @@ export function parse(submission: Submission): Outcome<Parsed> {
   const [main, ...presets] = trees;
   if (main !== undefined) {
     const library = submission.library ?? emptyLibrary;
-    return settle({ stage: 'parse', main, presets, options: submission.params, library }, diagnostics);
+    return settle({ stage: 'parse', main, presets, options: submission.params, library, limits }, diagnostics);
   }
   const source = submission.files[0] ?? { name: 'submission', text: '' };
   return failed(

@@ -73,8 +73,10 @@ function innerOf(node: MapNode, reader: StackReader, dag: DagScope | null): Belo
   for (const [key, want] of references) {
     const ref = textAt(node, key);
     if (ref === undefined) continue;
-    if (want === null)
-      return { stack: dag?.component(ref, reader) ?? outside(ref, reader), unread: null, inline: false };
+    if (want === null) {
+      const stack = dag === null ? outside(ref, reader) : dag.component(ref, reader);
+      return { stack, unread: null, inline: false };
+    }
     return readText(want(String(ref.value), ref.span), reader);
   }
   return undefined;
@@ -145,7 +147,7 @@ function notAtHand(wanted: Wanted, gap: string | undefined, reader: StackReader)
     if (isFirst)
       reader.problems.push(
         warning('references/not-checked', span, `"${ref}" is not at hand, so what it declares is not checked here.`, {
-          hint: 'Check with --server to look into it, too.',
+          hint: 'The server looks into it when the run is submitted.',
         }),
       );
     return { stack: null, unread: wanted, inline: false };

@@ -1,6 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { MapEntry, MapNode, Node } from '../source/tree.ts';
+import type { MapEntry, MapNode, Node, ScalarNode } from '../source/tree.ts';
 import { describeNode, isTemplateNode } from '../spec/describe.ts';
 
 /**
@@ -23,7 +23,7 @@ export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode
       );
       continue;
     }
-    const range = rangeOf(entry.value);
+    const range = rangeOf(entry.value, isCount);
     if (range === undefined) {
       problems.push(
         error(
@@ -55,13 +55,23 @@ export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode
   return { kind: 'map', entries, span: resources.span };
 }
 
-function rangeOf(node: Node): { readonly request: Node; readonly limit: Node | undefined } | undefined {
+function rangeOf(
+  node: Node,
+  isCount: boolean,
+): { readonly request: Node; readonly limit: Node | undefined } | undefined {
   if (isTemplateNode(node)) return { request: node, limit: undefined };
   if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'boolean') return undefined;
-  if (typeof node.value !== 'string' || !node.value.includes('..')) return { request: node, limit: undefined };
+  if (typeof node.value !== 'string') return { request: node, limit: undefined };
+  if (!node.value.includes('..')) return { request: amountNode(node, node.value, isCount), limit: undefined };
   const [request = '', limit = '', rest] = node.value.split('..');
   if (rest !== undefined || request.trim() === '' || limit.trim() === '') return undefined;
-  return { request: { ...node, value: request.trim() }, limit: { ...node, value: limit.trim() } };
+  return { request: amountNode(node, request, isCount), limit: amountNode(node, limit, isCount) };
+}
+
+/** Devices are counted, so that "2" is 2; other amounts stay texts with their units. */
+function amountNode(node: ScalarNode, text: string, isCount: boolean): ScalarNode {
+  const amount = text.trim();
+  return { ...node, value: isCount && /^[0-9]{1,15}$/.test(amount) ? BigInt(amount) : amount };
 }
 
 const units: Readonly<Record<string, number>> = {

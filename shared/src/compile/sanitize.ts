@@ -13,7 +13,10 @@ export function sanitize(draft: Parsed): Outcome<Sanitized> {
   const problems: Diagnostic[] = [];
   const reader = stackReader(draft.library, problems);
   const main = readMain(draft, reader);
-  return settle({ stage: 'sanitize', main, options: draft.options, parts: reader.parts }, problems);
+  return settle(
+    { stage: 'sanitize', main, options: draft.options, parts: reader.parts, limits: draft.limits },
+    problems,
+  );
 }
 
 /** The texts that the files refer to and the library does not have; loading them may bring more to light (decisions.md 11). */

@@ -19,6 +19,11 @@ export const graphCodes = {
     help: 'Add at least one under `operations`.',
     example: `run: {kind: dag, operations: []}\n`,
   },
+  'assemble/too-many-operations': {
+    says: 'The dag has too many operations, counting those of the dags inside it.',
+    help: 'Split the dag, or use a matrix for operations that differ in their params only.',
+    example: '',
+  },
   'types/matrix-kind': {
     says: 'A matrix suggests values that its input cannot take.',
     help: 'Ranges, spaces and distributions of numbers need an input of type int or float.',
@@ -66,7 +71,7 @@ export const graphCodes = {
   },
   'references/not-checked': {
     says: 'A component is not at hand, so what it declares is not checked.',
-    help: 'Use `tandem check --server`, which knows the registry.',
+    help: 'The server, which knows the registry, checks it when the run is submitted.',
     example: `hubRef: train:1.2\n`,
   },
   'references/not-finished': {
@@ -112,7 +117,12 @@ export const graphCodes = {
   'graph/unknown-value': {
     says: 'An operation takes something that another one does not declare.',
     help: 'Declare the input or output there, or correct the name.',
-    example: `run:\n  kind: dag\n  operations:\n  - {name: a, component: {${run}}}\n  - {name: b, params: {x: {ref: ops.a, value: outputs.loss}}, component: {${run}}}\n`,
+    example: `run:\n  kind: dag\n  operations:\n  - {name: a, component: {${run}}}\n  - {name: b, params: {x: {ref: ops.a, value: outputs.loss}}, component: {inputs: [{name: x, type: float}], ${run}}}\n`,
+  },
+  'graph/too-many-edges': {
+    says: 'The operations of a dag wait for each other too often.',
+    help: 'Put an operation between groups that wait for each other, so that each waits for it alone.',
+    example: '',
   },
   'graph/type-mismatch': {
     says: 'What an operation takes has another type than where it arrives.',

@@ -10,6 +10,8 @@ const withoutExample: readonly Code[] = [
   'parse/too-large',
   'parse/bad-json',
   'parse/too-many-nodes',
+  'assemble/too-many-operations',
+  'graph/too-many-edges',
   'seal/too-large',
   'references/too-long',
   'params/too-long',

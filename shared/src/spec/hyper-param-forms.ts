@@ -16,10 +16,10 @@ const spaced = (fields: readonly string[], optional?: string): Form => ({
   of: 'number',
   ...(optional === undefined ? {} : { optional }),
 });
-const drawn = (fields: readonly string[], hasText: boolean): Form => ({
+const drawn = (fields: readonly string[]): Form => ({
   fields,
   isDistribution: true,
-  hasText,
+  hasText: true,
   of: 'number',
 });
 const bounds = ['low', 'high'];
@@ -34,14 +34,14 @@ export const forms: ReadonlyMap<string, Form> = new Map([
   ['logspace', spaced(['start', 'stop', 'num', 'base'], 'base')],
   ['daterange', { ...spaced(range), hasText: false, of: 'date' }],
   ['datetimerange', { ...spaced(range), hasText: false, of: 'datetime' }],
-  ['uniform', drawn(bounds, true)],
-  ['loguniform', drawn(bounds, true)],
-  ['normal', drawn(shape, true)],
-  ['lognormal', drawn(shape, true)],
-  ['quniform', drawn([...bounds, 'q'], false)],
-  ['qloguniform', drawn([...bounds, 'q'], false)],
-  ['qnormal', drawn([...shape, 'q'], false)],
-  ['qlognormal', drawn([...shape, 'q'], false)],
+  ['uniform', drawn(bounds)],
+  ['loguniform', drawn(bounds)],
+  ['normal', drawn(shape)],
+  ['lognormal', drawn(shape)],
+  ['quniform', drawn([...bounds, 'q'])],
+  ['qloguniform', drawn([...bounds, 'q'])],
+  ['qnormal', drawn([...shape, 'q'])],
+  ['qlognormal', drawn([...shape, 'q'])],
 ]);
 
 /** Every kind of hyper-parameter. */

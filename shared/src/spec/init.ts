@@ -1,5 +1,8 @@
+import { error } from '../diagnostics/diagnostic.ts';
+import { member } from '../source/tree.ts';
 import { container } from './container.ts';
-import { bool, free, int, intOrRef, listOf, type Shape, section, sub, text, texts } from './shape.ts';
+import type { Reading } from './read-section.ts';
+import { bool, free, int, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
 
 const paths = listOf(free);
 
@@ -50,7 +53,24 @@ const kinds = {
   artifactRef: text,
 } satisfies Record<string, Shape>;
 
+/** A git repository is where its `url` says, or its connection. */
+const gitHasPlace: Rule = (_node, entries, reading) => {
+  const git = entries.get('git');
+  if (git?.value.kind !== 'map' || member(git.value, 'url') !== undefined || entries.has('connection')) return;
+  reading.problems.push(
+    error('sanitize/missing-field', git.keySpan, '"git" has neither a "url" nor a connection beside it.', {
+      hint: 'Add "url: …", or "connection: …" next to "git".',
+    }),
+  );
+};
+
 /** What is prepared before the main container starts; at most one of the kinds in each entry (compiler.md 1.5). */
 export const init: Shape = listOf(
-  sub(section('init', { ...kinds, connection: text, path: text, container }, { exclusive: Object.keys(kinds) })),
+  sub(
+    section(
+      'init',
+      { ...kinds, connection: text, path: text, container },
+      { exclusive: Object.keys(kinds), rules: [gitHasPlace] },
+    ),
+  ),
 );

@@ -91,7 +91,7 @@ function unknownField(entry: MapEntry, section: Section): Diagnostic {
 
 /** Reads one field by its shape. */
 export function readShape(node: Node, shape: Shape, field: string, reading: Reading): Node {
-  if (node.kind === 'scalar' && node.value === null) return node;
+  if (node.kind === 'scalar' && node.value === null && shape.kind !== 'label') return node;
   if (isTemplateNode(node) && takesTemplate(shape)) return node;
   switch (shape.kind) {
     case 'free':
@@ -109,7 +109,7 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
     case 'bool':
       return readScalar(node, shape, field, reading);
     case 'label':
-      return node.kind === 'scalar'
+      return node.kind === 'scalar' && node.value !== null
         ? { ...node, value: typeof node.value === 'string' ? node.value : compactJson(node.value) }
         : wrong(node, reading, `a text for "${field}"`);
     case 'words':
@@ -250,8 +250,9 @@ function readWords(node: Node, field: string, reading: Reading): Node {
     : wrong(node, reading, `a list of texts for "${field}"`);
 }
 
+/** A text, or a number, which becomes its text when it is rendered; `true` would have several. */
 function readArgument(node: Node, field: string, reading: Reading): Node {
-  if (node.kind === 'scalar' && (typeof node.value === 'string' || node.value === null)) return node;
+  if (node.kind === 'scalar' && typeof node.value !== 'boolean') return node;
   const quoted =
     node.kind === 'scalar'
       ? `Write it in quotes: "${node.span.source.text.slice(node.span.start, node.span.end)}".`
@@ -310,10 +311,11 @@ export function fullForm(value: Node): MapNode {
   return { kind: 'map', entries: [{ key: 'value', keySpan: value.span, value }], span: value.span };
 }
 
-/** An input or output; `options` is another way to write `validation.options` (compiler.md 1.3). */
+/** An input or output; one with a value is optional, and `options` is another way to write `validation.options` (compiler.md 1.3). */
 function readIo(node: Node, reading: Reading): Node {
-  const io = readSection(node, ioSection, reading);
-  if (io.kind !== 'map') return io;
+  const read = readSection(node, ioSection, reading);
+  if (read.kind !== 'map') return read;
+  const io = asOptional(read);
   const options = io.entries.find((entry) => entry.key === 'options');
   if (options === undefined) return io;
   const validation = io.entries.find((entry) => entry.key === 'validation');
@@ -321,4 +323,12 @@ function readIo(node: Node, reading: Reading): Node {
   const merged: MapNode = { kind: 'map', entries: [...inside, options], span: options.value.span };
   const rest = io.entries.filter((entry) => entry !== options && entry !== validation);
   return { ...io, entries: [...rest, { key: 'validation', keySpan: options.keySpan, value: merged }] };
+}
+
+function asOptional(io: MapNode): MapNode {
+  const value = io.entries.find((entry) => entry.key === 'value');
+  if (value === undefined || isGiven(io.entries.find((entry) => entry.key === 'isOptional'))) return io;
+  const others = io.entries.filter((entry) => entry.key !== 'isOptional');
+  const optional: ScalarNode = { kind: 'scalar', value: true, span: value.keySpan };
+  return { ...io, entries: [...others, { key: 'isOptional', keySpan: value.keySpan, value: optional }] };
 }

@@ -1,6 +1,14 @@
 /** Operations to compile, made to a size. */
 
-const limits = { yamlBytes: 1e9, jsonBytes: 1e9, depth: 100, nodes: 1e9, digits: 4096, tokens: 1e9 } as const;
+const limits = {
+  yamlBytes: 1e9,
+  jsonBytes: 1e9,
+  depth: 100,
+  nodes: 1e9,
+  digits: 4096,
+  tokens: 1e9,
+  operations: 1e9,
+} as const;
 
 /** The limits of one submission, lifted. */
 export const lifted = limits;
