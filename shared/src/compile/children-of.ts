@@ -12,7 +12,8 @@ export function childrenOf(
   facts: Pick<Facts, 'schedule'>,
   rendering: Rendering,
 ): Children | null {
-  if (draft.kind === 'schedule') return scheduleChildren(draft, facts.schedule ?? { lastAt: null, runsSoFar: 0 });
+  if (draft.kind === 'schedule')
+    return scheduleChildren(draft, facts.schedule ?? { lastAt: null, runsSoFar: 0 }, rendering);
   if (draft.kind === 'matrix') return matrixChildren(draft);
   const ops = draft.ops ?? [];
   rendering.problems.push(...bindingProblems(draft, ops));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { toValue } from '../values/from-node.ts';
 import { compactJson } from '../values/print.ts';
+import { aRun } from './a-run.ts';
 import { contentOf } from './content.ts';
 import { checked, compiled, job, must, said } from './testing/harness.ts';
 
@@ -77,5 +78,16 @@ describe('matrix', () => {
     const iterator = children[Symbol.iterator]();
     assert.equal(iterator.next().done, false);
     iterator.return?.();
+  });
+
+  it('draws for each run anew, and for a run that starts again the same', () => {
+    const yaml = job(
+      '[]',
+      'inputs: [{name: a, type: float}]\nmatrix: {kind: random, numRuns: 3, params: {a: {kind: uniform, value: [0, 1]}}}\n',
+    );
+    const drawn = (letter: string): readonly string[] =>
+      operations(yaml, { run: aRun({ kind: 'matrix', runtime: 'random', uuid: letter.repeat(32) }) });
+    assert.deepEqual(drawn('c'), drawn('c'));
+    assert.notDeepEqual(drawn('c'), drawn('d'));
   });
 });

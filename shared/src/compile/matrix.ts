@@ -35,7 +35,7 @@ function expanded(
   if (section === undefined || section === null || !isMap(section) || problems.length > 0) return null;
   // What came out of templates meets its types only now; the rest was checked before.
   if (holdsTemplate(node)) problems.push(...checkMatrix(rewritten(node, section), draft.ios));
-  const given = suggestionsOf(section);
+  const given = suggestionsOf(section, seedOf(draft.runFacts.uuid));
   if (given === null) {
     const { suggestions } = facts;
     return {
@@ -49,6 +49,12 @@ function expanded(
   if (!('message' in given)) return { section, suggestions: given };
   problems.push(error(given.code, placeOf(node, given.path), given.message, { hint: given.hint }));
   return null;
+}
+
+/** The seed of a random search that has none of its own: another one for each run, and the same for a run that starts again. */
+function seedOf(uuid: string): number {
+  const seed = Number.parseInt(uuid.replaceAll('-', '').slice(0, 8), 16);
+  return Number.isNaN(seed) ? 0 : seed;
 }
 
 /** The rendered section with the places of the written one; what a template gave stands where the template does. */

@@ -1,12 +1,15 @@
+import { error } from '../diagnostics/diagnostic.ts';
 import { nextScheduleAt } from '../schedule/next-schedule-at.ts';
+import { scheduleProblem } from '../schedule/schedule-problem.ts';
 import { type MapNode, member } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { isMap, type ValueMap } from '../values/value.ts';
+import { holdsTemplate } from './check-templates.ts';
 import { type Child, type Children, withoutSections, withResolvedDefaults } from './child.ts';
 import type { WithConditions } from './drafts.ts';
 import type { ScheduleFacts } from './facts.ts';
 import { contextEntry } from './matrix-children.ts';
-import { renderFree, renderingIn } from './render-node.ts';
+import { type Rendering, renderFree } from './render-node.ts';
 import { recordKindOf } from './summary.ts';
 
 /** What concerns the parent of a schedule alone (compiler.md 1.7). */
@@ -24,10 +27,16 @@ const ofParent: ReadonlySet<string> = new Set([
 const none: ValueMap = new Map();
 
 /** The next child of a schedule, or none when it is over: one for each tick, made when the one before is known (compiler.md 1.7). */
-export function scheduleChildren(draft: WithConditions, past: ScheduleFacts): Children | null {
+export function scheduleChildren(draft: WithConditions, past: ScheduleFacts, rendering: Rendering): Children | null {
   const node = member(draft.operation, 'schedule');
-  const schedule = node === undefined ? undefined : closed(renderFree(node, renderingIn(draft.context, [])));
+  if (node === undefined) return null;
+  const schedule = closed(renderFree(node, rendering));
   if (schedule === undefined || schedule === null || !isMap(schedule)) return null;
+  const problem = holdsTemplate(node) ? scheduleProblem(schedule) : undefined;
+  if (problem !== undefined) {
+    rendering.problems.push(error(problem.code, node.span, problem.message, { hint: problem.hint }));
+    return null;
+  }
   const next = nextScheduleAt(schedule, { createdAt: draft.runFacts.createdAt, ...past });
   const children = next.kind === 'over' ? [] : [childAt(draft, next.at)];
   return { kind: 'schedule', count: children.length, [Symbol.iterator]: () => children[Symbol.iterator]() };

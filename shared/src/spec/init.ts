@@ -1,7 +1,6 @@
 import { error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
 import { container } from './container.ts';
-import type { Reading } from './read-section.ts';
 import { bool, free, int, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
 
 const paths = listOf(free);

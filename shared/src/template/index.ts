@@ -1,3 +1,4 @@
+export { type Completion, complete, type Proposal } from './complete.ts';
 export { Fault, isMissing, type Offsets } from './fault.ts';
 export { asText, fill } from './fill.ts';
 export { faultAt, locate } from './locate.ts';
