@@ -25,6 +25,8 @@ export interface Probed {
   readonly errors: number;
   readonly errorsWithHint: number;
   readonly children: number;
+  /** The code of the first error. */
+  readonly refusedFor: string | null;
 }
 
 const catalogue = catalogueOf(null);
@@ -101,22 +103,24 @@ export function probe(text: string, depth = 0, inPipeline = false): Probed {
   return { reached, ...counted(said), children };
 }
 
-/** Children are operations like any other, and at least of the right form, since they were checked with their parent. */
+/** Children are operations like any other, and sound but for the values that it gives them, since they were checked with their parent. */
 function childrenOf(compiled: Compiled, { kind }: Checked, depth: number): number {
   if (compiled.children === null || depth > 2) return 0;
   let count = 0;
   for (const child of compiled.children) {
     count += 1;
     if (count > mostChildren) break;
-    probeChild(child, depth, kind === 'dag');
+    probeChild(child, depth, kind);
   }
   return count;
 }
 
-function probeChild(child: Child, depth: number, inPipeline: boolean): void {
+function probeChild(child: Child, depth: number, parent: Checked['kind']): void {
   try {
-    const { reached } = probe(contentOf(child), depth + 1, inPipeline);
-    if (reached === 'nothing') throw new Error('it was accepted as part of its parent, but not by itself');
+    const { reached, refusedFor } = probe(contentOf(child), depth + 1, parent === 'dag');
+    // A value that its parent made, as from the rows of a matrix, is first held against the child's types here.
+    if (reached === 'nothing' && !/^(?:types|params)\//.test(refusedFor ?? ''))
+      throw new Error(`it was accepted as part of its parent, but not by itself: ${refusedFor}`);
   } catch (thrown) {
     throw new Error(`child "${child.name}": ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
   }
@@ -157,7 +161,11 @@ function inside({ source, start, end }: Span, at: string): void {
   if (!isInside) throw new Error(`${start}–${end} is outside of ${source.name} (${source.text.length}): ${at}`);
 }
 
-function counted(said: readonly Diagnostic[]): Pick<Probed, 'errors' | 'errorsWithHint'> {
+function counted(said: readonly Diagnostic[]): Pick<Probed, 'errors' | 'errorsWithHint' | 'refusedFor'> {
   const errors = said.filter((each) => each.severity === 'error');
-  return { errors: errors.length, errorsWithHint: errors.filter((each) => each.hint !== undefined).length };
+  return {
+    refusedFor: errors[0]?.code ?? null,
+    errors: errors.length,
+    errorsWithHint: errors.filter((each) => each.hint !== undefined).length,
+  };
 }

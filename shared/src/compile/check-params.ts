@@ -31,17 +31,14 @@ export function undeclared(
 ): readonly Diagnostic[] {
   const strictNode = member(operation, 'strictParams');
   const strict = strictNode?.kind === 'scalar' && strictNode.value === true;
+  const declared = new Set(ios.map((io) => io.name));
   const problems: Diagnostic[] = [];
   for (const param of params) {
     if (param.contextOnly === true || !(strict || param.contextOnly === false)) continue;
-    if (ios.some((io) => io.name === param.name)) continue;
+    if (declared.has(param.name)) continue;
     problems.push(
       error('params/undeclared', param.span, `There is no input or output "${param.name}".`, {
-        hint:
-          didYouMean(
-            param.name,
-            ios.map((io) => io.name),
-          ) ?? 'Declare it, or set "contextOnly: true".',
+        hint: didYouMean(param.name, declared) ?? 'Declare it, or set "contextOnly: true".',
       }),
     );
   }

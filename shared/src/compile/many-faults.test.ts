@@ -16,8 +16,8 @@ const files: readonly (readonly [what: string, code: string, head: string, line:
   [
     'scalars of a wrong kind',
     'sanitize/wrong-type',
-    'run:\n  kind: job\n  container:\n    image: busybox\n    args:\n',
-    (at) => `    - ${at}`,
+    'run:\n  kind: job\n  container: {image: busybox}\n  init:\n',
+    (at) => `  - {connection: ${at}}`,
   ],
   [
     'unknown events',
@@ -46,7 +46,7 @@ const files: readonly (readonly [what: string, code: string, head: string, line:
   [
     'outputs that are not there',
     'graph/unknown-value',
-    `run:\n  kind: dag\n  components: [{name: fit, ${job}}]\n  operations:\n  - {name: prep, dagRef: fit}\n`,
+    `run:\n  kind: dag\n  components: [{name: fit, inputs: [{name: loss, type: float, value: 1.0}], ${job}}]\n  operations:\n  - {name: prep, dagRef: fit}\n`,
     (at) => `  - {name: fit${at}, dagRef: fit, params: {loss: {ref: ops.prep, value: outputs.loss}}}`,
   ],
 ];

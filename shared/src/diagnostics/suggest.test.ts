@@ -17,7 +17,7 @@ describe('suggest', () => {
     ['a swap at the beginning', 'niputs', 'inputs'],
     ['the spelling of another language', 'run_patch', 'runPatch'],
     ['nothing near', 'xyz', undefined],
-    ['a part of a name only', 'in', undefined],
+    ['a part of a name only', 'inp', undefined],
     ['no word', '', undefined],
     ['pasted text', 'a'.repeat(1000), undefined],
   ];
