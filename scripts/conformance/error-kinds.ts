@@ -80,7 +80,7 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'seal/too-large': 'our_own',
   'sanitize/unknown-run-kind': 'invalid_document',
   'sanitize/preset-template': 'compiler_error',
-  'assemble/too-many-operations': 'invalid_spec',
+  'assemble/unfolds-too-far': 'invalid_spec',
   'graph/too-many-edges': 'invalid_spec',
   'assemble/no-operations': 'invalid_document',
   'types/matrix-kind': 'invalid_document',

@@ -110,7 +110,14 @@ describe('assemble', () => {
       component = `{name: c, run: {kind: dag, operations: [${ops}], components: [${component}]}}`;
     }
     const yaml = `run:\n  kind: dag\n  operations: [{name: a, dagRef: c}]\n  components: [${component}]\n`;
-    assert.deepEqual(said(checked(yaml)), ['assemble/too-many-operations @ 4:2028']);
+    assert.deepEqual(said(checked(yaml)), ['assemble/unfolds-too-far @ 4:2028']);
+  });
+
+  it('stops where many operations share something large', () => {
+    const outputs = Array.from({ length: 2000 }, (_, at) => `{name: o${at}}`).join(', ');
+    const ops = Array.from({ length: 1000 }, (_, at) => `  - {name: a${at}, dagRef: c}`).join('\n');
+    const yaml = `run:\n  kind: dag\n  components: [{name: c, outputs: [${outputs}], run: {kind: job, container: {image: i}}}]\n  operations:\n${ops}\n`;
+    assert.deepEqual(said(checked(yaml)), ['assemble/unfolds-too-far @ 753:12']);
   });
 
   it('refuses a job without a container and a dag without operations', () => {

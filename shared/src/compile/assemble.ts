@@ -16,6 +16,7 @@ import {
   withoutShortcuts,
 } from './merge-layers.ts';
 import type { ParamOption } from './param-option.ts';
+import { Weights } from './weight.ts';
 
 /**
  * Layers, presets and options become one operation (decisions.md 11), and so does every operation of a dag. Layers are put
@@ -23,7 +24,7 @@ import type { ParamOption } from './param-option.ts';
  */
 export function assemble(draft: Sanitized): Outcome<Assembled> {
   const problems: Diagnostic[] = [];
-  const work: Work = { draft, problems, below: new Map(), operations: 0 };
+  const work: Work = { draft, problems, below: new Map(), weights: new Weights(), operations: 0, unfolded: 0 };
   const assembled = assembleStack(work, draft.main, null);
   return settle(withOptions(assembled, draft.options), problems);
 }
@@ -35,6 +36,9 @@ interface Work {
   readonly below: Map<Stack, Merged>;
   /** So many were assembled; more than the limit are reported once, and no more are made. */
   operations: number;
+  readonly weights: Weights;
+  /** Nodes that operations have from others: below them, and in presets. */
+  unfolded: number;
 }
 
 interface Merged {
@@ -90,29 +94,37 @@ function assembleOps(work: Work, run: MapNode, around: readonly Node[]): readonl
   const own = member(run, 'connections');
   const handedDown = own === undefined ? around : [...around, own];
   const list = member(run, 'operations');
-  const { operations: limit } = work.draft.limits;
   const ops: AssembledOp[] = [];
   for (const node of list?.kind === 'list' ? list.items : []) {
     const stack = node.kind === 'map' ? work.draft.parts.get(node) : undefined;
     const name = node.kind === 'map' ? member(node, 'name') : undefined;
     if (stack === undefined || name?.kind !== 'scalar' || typeof name.value !== 'string') continue;
-    work.operations += 1;
-    if (work.operations > limit) {
-      if (work.operations === limit + 1) work.problems.push(tooMany(name, limit));
-      break;
-    }
+    if (isTooMuch(work, stack, name)) break;
     ops.push({ name: name.value, span: name.span, draft: assembleStack(work, stack, handedDown) });
   }
   return ops;
 }
 
-function tooMany(name: Node, limit: number): Diagnostic {
-  return error(
-    'assemble/too-many-operations',
-    name.span,
-    `The dag has more than ${limit} operations, counting those of the dags inside it; here is the first one too many.`,
-    { hint: 'Split the dag, or use a matrix for operations that differ in their params only.' },
+/** Counts an operation; what goes beyond a limit is reported once. */
+function isTooMuch(work: Work, stack: Stack, name: Node): boolean {
+  const { operations, unfolded } = work.draft.limits;
+  if (work.operations > operations || work.unfolded > unfolded) return true;
+  work.operations += 1;
+  const below = stack.inner === null ? undefined : mergedBelow(work, stack.inner);
+  const shared = [below?.fields, below?.run, ...stack.presets.map(({ fields }) => fields)];
+  work.unfolded += shared.reduce((sum, node) => sum + work.weights.of(node), 0);
+  const message =
+    work.operations > operations
+      ? `The dag has more than ${operations} operations, counting those of the dags inside it`
+      : work.unfolded > unfolded
+        ? `The operations of the dag have more than ${unfolded} values from shared components and presets`
+        : undefined;
+  if (message === undefined) return false;
+  const hint = 'Split the dag, or use a matrix for operations that differ in their params only.';
+  work.problems.push(
+    error('assemble/unfolds-too-far', name.span, `${message}; here is the first one too many.`, { hint }),
   );
+  return true;
 }
 
 /** Params of the submission win over those of the files. */

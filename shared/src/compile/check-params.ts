@@ -2,12 +2,13 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type MapNode, member } from '../source/tree.ts';
 import type { Io, Join, Param } from './drafts.ts';
+import { findIo } from './find-io.ts';
 
 /** What a join gives is a list, so its input must take one, or be a set of artifacts (compiler.md 3.3). */
 export function joinProblems(joins: readonly Join[], ios: readonly Io[]): readonly Diagnostic[] {
   const params = joins.flatMap((join) => join.params);
   return params.flatMap((param) => {
-    const io = ios.find((each) => each.name === param.name);
+    const io = findIo(ios, param.name);
     if (io === undefined || io.isList || io.type === 'artifacts') return [];
     return [
       error(

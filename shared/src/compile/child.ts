@@ -2,6 +2,7 @@ import type { MapNode, Node } from '../source/tree.ts';
 import { toNode } from '../values/to-node.ts';
 import type { Value, ValueMap } from '../values/value.ts';
 import type { RecordKind, ResolvedIo, Upstream } from './drafts.ts';
+import { findIo } from './find-io.ts';
 import { recordValue } from './record-value.ts';
 
 /** A run that a parent makes: an operation of its own, compiled when it is released (style-anchors B.3). */
@@ -51,7 +52,7 @@ export function withResolvedDefaults(operation: MapNode, resolved: readonly Reso
 function withDefault(node: Node, output: boolean, resolved: readonly ResolvedIo[]): Node {
   if (node.kind !== 'map') return node;
   const name = node.entries.find((entry) => entry.key === 'name')?.value;
-  const io = resolved.find((each) => name?.kind === 'scalar' && each.name === name.value && each.output === output);
+  const io = name?.kind === 'scalar' ? findIo(resolved, String(name.value), output) : undefined;
   if (io === undefined || io.value === null) return node;
   const value = toNode(recordValue(io.value), io.span);
   const others = node.entries.filter((entry) => entry.key !== 'value' && entry.key !== 'isOptional');

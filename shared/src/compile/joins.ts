@@ -8,6 +8,7 @@ import { plainText } from '../values/print.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
 import type { Io, JoinParam, ResolvedIo, WithJoins, WithParams } from './drafts.ts';
 import type { JoinQuery, RunEdge, RunEntity } from './facts.ts';
+import { findIo } from './find-io.ts';
 import { type Rendering, renderingIn, renderScalar } from './render-node.ts';
 import { gather } from './take.ts';
 import { typedValue } from './typed-value.ts';
@@ -66,20 +67,14 @@ export function resolveJoins(draft: WithParams, found: readonly (readonly RunEnt
   for (const [at, join] of draft.joins.entries()) {
     const runs = found[at] ?? [];
     for (const param of join.params) {
-      const io = draft.ios.find((each) => each.name === param.name);
+      const io = findIo(draft.ios, param.name);
       const value = added(joined.get(param.name)?.value, gather(runs, param.wants));
       joined.set(param.name, resolvedOf(param, io, typedValue(io, value, param, problems), rendering));
     }
     const values = new Map(join.params.map((param): [string, Value] => [param.name, toValue(param.value)]));
     edges.push(...runs.map(({ uuid }): RunEdge => ({ kind: 'join', upstream: uuid, values })));
   }
-  for (const each of joined.values())
-    context.set(
-      each.name,
-      draft.ios.find((io) => io.name === each.name),
-      each.value,
-      each.connection,
-    );
+  for (const each of joined.values()) context.set(each.name, findIo(draft.ios, each.name), each.value, each.connection);
   const resolved = draft.resolved.map((io) => joined.get(io.name) ?? io);
   const declared = new Set(draft.ios.map((io) => io.name));
   const contexts = [

@@ -16,6 +16,7 @@ export function stackReader(library: Library, problems: Diagnostic[]): StackRead
     problems,
     library,
     wanted: [],
+    open: new Set(),
     parts: new Map(),
     texts: new Map(),
     chain: [],
@@ -143,13 +144,13 @@ function readText(wanted: Wanted, reader: StackReader): Below {
 function notAtHand(wanted: Wanted, gap: string | undefined, reader: StackReader): Below {
   const { kind, ref, span } = wanted;
   if (gap === undefined && reader.library.others === 'open') {
-    const isFirst = reader.wanted.findIndex((each) => each.key === wanted.key) === reader.wanted.length - 1;
-    if (isFirst)
+    if (!reader.open.has(wanted.key))
       reader.problems.push(
         warning('references/not-checked', span, `"${ref}" is not at hand, so what it declares is not checked here.`, {
           hint: 'The server looks into it when the run is submitted.',
         }),
       );
+    reader.open.add(wanted.key);
     return { stack: null, unread: wanted, inline: false };
   }
   const hint =

@@ -11,6 +11,8 @@ import { coerce } from '../values/coerce.ts';
 import { plainText } from '../values/print.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
 import { booleanWord } from '../values/words.ts';
+import { sealedLimit } from '../wire/seal-bytes.ts';
+import { sealedSize } from '../wire/sealed-size.ts';
 import type { Sealed } from '../wire/sealed-spec.ts';
 import type { Context } from './drafts.ts';
 
@@ -18,22 +20,40 @@ import type { Context } from './drafts.ts';
 export interface Rendering {
   readonly scope: Scope;
   readonly problems: Diagnostic[];
+  /** Characters that templates may still give. */
+  room: number;
 }
+
+/** More than this cannot be sealed anyway, whatever of it is used. */
+const mostRoom = 4 * sealedLimit;
 
 /** A rendering in the context of a draft. A name of the author's own that hides a section is no agent name. */
 export function renderingIn(context: Context, problems: Diagnostic[]): Rendering {
   const isAgentName = (path: readonly string[]): boolean => !context.hidden.has(path[0] ?? '') && isAgentPath(path);
-  return { scope: { names: context.names, isAgentName, late: context.late }, problems };
+  return { scope: { names: context.names, isAgentName, late: context.late }, problems, room: mostRoom };
 }
 
 /** A scalar's value: its template rendered, or the value as it stands. A fault is reported and gives null. */
 export function renderScalar(node: ScalarNode, rendering: Rendering): Sealed {
   if (!isTemplateNode(node)) return node.value;
+  if (rendering.room < 0) return null;
   const text = String(node.value);
   const template = parseTemplate(text);
   const result = template instanceof Fault ? template : render(template, rendering.scope);
-  if (!(result instanceof Fault)) return result;
+  if (!(result instanceof Fault)) return withinRoom(result, node, rendering);
   rendering.problems.push(faultAt(result, node.span, text));
+  return null;
+}
+
+/** A value that stands in thousands of places is as much text there; it is given up before it fills the memory. */
+function withinRoom(value: Sealed, node: ScalarNode, rendering: Rendering): Sealed {
+  rendering.room -= sealedSize(value, rendering.room);
+  if (rendering.room >= 0) return value;
+  rendering.problems.push(
+    error('seal/too-large', node.span, `The templates give more than ${mostRoom} characters in all.`, {
+      hint: 'Put large data into a file that the run reads.',
+    }),
+  );
   return null;
 }
 

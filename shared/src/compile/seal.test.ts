@@ -88,6 +88,12 @@ describe('seal', () => {
     );
   });
 
+  it('gives a value up that stands in too many places to be kept', () => {
+    const args = Array.from({ length: 1000 }, () => '"{{ params.as_args }}"').join(', ');
+    const yaml = job(`[${args}]`, `params: {a: "${'x'.repeat(10_000)}"}\n`);
+    assert.deepEqual(said(compiled(yaml)), ['seal/too-large @ 2:10103']);
+  });
+
   it('reports what looks like a secret, as a doubt or as an error', () => {
     const yaml = 'env: {A: glpat-abcdefghij0123456789}\ncontainer: {image: i}\n';
     assert.deepEqual(said(compiled(yaml)), ['seal/secret-like-value @ 1:10']);

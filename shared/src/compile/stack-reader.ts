@@ -10,6 +10,8 @@ export interface StackReader {
   readonly library: Library;
   /** Every text that is referred to, at hand or not. */
   readonly wanted: Wanted[];
+  /** Keys of texts that were not at hand, which is said once of each. */
+  readonly open: Set<string>;
   /** Operations and components of dags, by their canonical nodes. */
   readonly parts: Map<MapNode, Stack>;
   /** Texts that were read before, by key; null while one is being read, which is how a circle shows. */

@@ -5,6 +5,7 @@ import { checkMatrix, matrixNames } from './check-matrix.ts';
 import { joinProblems, undeclared } from './check-params.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { Assembled, Io, Join, Param, TypeChecked } from './drafts.ts';
+import { findIo } from './find-io.ts';
 import { readIos } from './read-io.ts';
 import { readJoins, readParams } from './read-params.ts';
 import { valueProblems } from './value-problems.ts';
@@ -67,7 +68,7 @@ function initConnections(
 ): readonly Node[] {
   const joined = joins.flatMap((join) => join.params);
   const named = [...params.values(), ...joined].map((param) => {
-    const io = ios.find((each) => each.name === param.name);
+    const io = findIo(ios, param.name);
     return { toInit: param.toInit || io?.toInit === true, connection: param.connection ?? io?.connection };
   });
   return [...ios, ...named].flatMap(({ toInit, connection }) =>

@@ -2,6 +2,7 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Span } from '../source/span.ts';
 import type { CheckedOp, Io, Param, Reference, TypeChecked, Wish } from './drafts.ts';
+import { findIo } from './find-io.ts';
 import { wishText } from './read-reference.ts';
 
 type Op = Omit<CheckedOp, 'upstreams'>;
@@ -18,7 +19,7 @@ export function checkFlow(dag: TypeChecked, op: Op, byName: ReadonlyMap<string, 
     const source: Source | undefined = reference.of.kind === 'dag' ? dag : byName.get(reference.of.name)?.draft;
     // A missing operation is reported by its edge; what is not at hand declares nothing here.
     if (source === undefined || source.unread !== null) continue;
-    const io = ios.find((each) => each.name === param.name);
+    const io = findIo(ios, param.name);
     // A run may log outputs that it did not declare, and nothing says what a context param must be.
     if (io === undefined && isOutput(reference.wants)) continue;
     const flowing = flowingFrom(source, reference, param, problems);
@@ -54,7 +55,7 @@ function flowingFrom(source: Source, reference: Reference, param: Param, problem
     return undefined;
   }
   const isOutput = wants.section === 'outputs';
-  const io = source.ios.find((each) => each.name === wants.name && each.output === isOutput);
+  const io = findIo(source.ios, wants.name, isOutput);
   if (io !== undefined) return { type: io.type, isList: io.isList, declared: io.span };
   // Context params of a dag are inputs to its operations, too (compiler.md 4.4).
   if (!isOutput && (source.params.has(wants.name) || source.matrixNames.has(wants.name))) return null;

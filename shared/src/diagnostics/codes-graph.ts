@@ -19,8 +19,8 @@ export const graphCodes = {
     help: 'Add at least one under `operations`.',
     example: `run: {kind: dag, operations: []}\n`,
   },
-  'assemble/too-many-operations': {
-    says: 'The dag has too many operations, counting those of the dags inside it.',
+  'assemble/unfolds-too-far': {
+    says: 'The dag has too many operations, counting those of the dags inside it, or they share too large components.',
     help: 'Split the dag, or use a matrix for operations that differ in their params only.',
     example: '',
   },

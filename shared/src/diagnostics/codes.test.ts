@@ -10,7 +10,7 @@ const withoutExample: readonly Code[] = [
   'parse/too-large',
   'parse/bad-json',
   'parse/too-many-nodes',
-  'assemble/too-many-operations',
+  'assemble/unfolds-too-far',
   'graph/too-many-edges',
   'seal/too-large',
   'references/too-long',

@@ -2,6 +2,7 @@ import { error } from '../diagnostics/diagnostic.ts';
 import { done, failed, type Outcome } from '../outcome/index.ts';
 import { pythonText } from '../values/print.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
+import { sealedSize } from '../wire/sealed-size.ts';
 import { AgentOwned, AgentText, type Sealed } from '../wire/sealed-spec.ts';
 import { newBudget } from './budget.ts';
 import { evaluate } from './evaluate.ts';
@@ -17,11 +18,20 @@ import { parseTemplate } from './template.ts';
  * Only nodes are evaluated; a text that is a single placeholder whose value is null becomes null, as stage 1 does it.
  */
 export function fill(sealed: Sealed, context: ReadonlyMap<string, Value>): Outcome<Value> {
-  const value = fillValue(sealed, context);
+  const value = fillValue(sealed, { context, room: mostRoom });
   if (!(value instanceof Unfilled)) return done(value);
   const { fault, template } = value;
   const source = { name: 'sealed spec', text: template };
   return failed([error(fault.code, { source, start: fault.at, end: fault.end }, fault.message, { hint: fault.hint })]);
+}
+
+/** Characters that open places may give in all; what Kubernetes takes is less. */
+const mostRoom = 4 * 1024 * 1024;
+
+interface Filling {
+  readonly context: ValueMap;
+  /** Characters that are left; a spec of open places must not fill the agent's memory. */
+  room: number;
 }
 
 /** A fault together with the template that it is about. */
@@ -34,14 +44,14 @@ class Unfilled {
   }
 }
 
-function fillValue(sealed: Sealed, context: ValueMap): Value | Unfilled {
-  if (sealed instanceof AgentOwned) return fillOwned(sealed, context);
-  if (sealed instanceof AgentText) return fillText(sealed, context);
+function fillValue(sealed: Sealed, filling: Filling): Value | Unfilled {
+  if (sealed instanceof AgentOwned) return fillOwned(sealed, filling);
+  if (sealed instanceof AgentText) return fillText(sealed, filling);
   if (sealed === null || typeof sealed !== 'object') return sealed;
   if (sealed instanceof Map) {
     const entries = new Map<string, Value>();
     for (const [key, each] of sealed) {
-      const value = fillValue(each, context);
+      const value = fillValue(each, filling);
       if (value instanceof Unfilled) return value;
       entries.set(key, value);
     }
@@ -49,17 +59,17 @@ function fillValue(sealed: Sealed, context: ValueMap): Value | Unfilled {
   }
   const items: Value[] = [];
   for (const each of Array.isArray(sealed) ? sealed : []) {
-    const value = fillValue(each, context);
+    const value = fillValue(each, filling);
     if (value instanceof Unfilled) return value;
     items.push(value);
   }
   return items;
 }
 
-function fillText(text: AgentText, context: ValueMap): Value | Unfilled {
+function fillText(text: AgentText, filling: Filling): Value | Unfilled {
   const pieces: string[] = [];
   for (const part of text.parts) {
-    const value = typeof part === 'string' ? part : fillOwned(part, context);
+    const value = typeof part === 'string' ? part : fillOwned(part, filling);
     if (value instanceof Unfilled) return value;
     if (value === null && text.parts.length === 1) return null;
     pieces.push(pythonText(value));
@@ -67,18 +77,22 @@ function fillText(text: AgentText, context: ValueMap): Value | Unfilled {
   return pieces.join('');
 }
 
-function fillOwned(owned: AgentOwned, context: ValueMap): Value | Unfilled {
+function fillOwned(owned: AgentOwned, filling: Filling): Value | Unfilled {
   const isBlock = owned.template.startsWith('{%');
   const text = isBlock ? owned.template : `{{ ${owned.template} }}`;
   const template = parseTemplate(text);
   if (template instanceof Fault) return new Unfilled(template, text);
-  const env = { names: withKnown(context, owned.known), locals: newLocals(), budget: newBudget(), text };
+  const env = { names: withKnown(filling.context, owned.known), locals: newLocals(), budget: newBudget(), text };
   const [only] = template.parts;
   const value =
     !isBlock && only !== undefined && only.kind === 'output'
       ? evaluate(only.expr, env)
       : renderBlock(template.parts, env);
-  return value instanceof Fault ? new Unfilled(value, text) : value;
+  if (value instanceof Fault) return new Unfilled(value, text);
+  filling.room -= sealedSize(value, filling.room);
+  if (filling.room >= 0) return value;
+  const message = `What is filled in has more than ${mostRoom} characters in all.`;
+  return new Unfilled(new Fault('template/too-much-work', message, { at: 0, end: text.length }), text);
 }
 
 /** The agent's names and the carried ones; a section that both have (`globals`) is put together, the carried value winning. */

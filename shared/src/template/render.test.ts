@@ -210,6 +210,15 @@ describe('names of the agent', () => {
     assert.equal(filled(new AgentText([new AgentOwned('connections.empty.url', new Map())])), null);
   });
 
+  it('end before what is filled in outgrows the memory', () => {
+    const open = new AgentOwned("'x' * 100000", new Map());
+    const outcome = fill(
+      Array.from({ length: 50 }, () => open),
+      agentNames,
+    );
+    assert.deepEqual(outcome.ok ? [] : outcome.problems.map((each) => each.code), ['template/too-much-work']);
+  });
+
   it('report a missing name of the cluster in its template', () => {
     const outcome = fill(new AgentOwned('connections.nope.url', new Map()), agentNames);
     assert.deepEqual(outcome.ok ? [] : outcome.problems.map((each) => each.code), ['template/unknown-name']);

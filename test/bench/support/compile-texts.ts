@@ -8,6 +8,7 @@ const limits = {
   digits: 4096,
   tokens: 1e9,
   operations: 1e9,
+  unfolded: 1e12,
 } as const;
 
 /** The limits of one submission, lifted. */
