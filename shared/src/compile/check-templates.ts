@@ -7,7 +7,7 @@ import { isAgentPath } from '../template/names.ts';
 import { parseTemplate } from '../template/template.ts';
 import type { Assembled, Io, Join, Param } from './drafts.ts';
 import { type KnownNames, tooEarly, unknownName } from './known-names.ts';
-import { allPods, podsOf } from './pods.ts';
+import { allNames, type Pod, podsOf } from './pods.ts';
 
 /** Sections that are decided in stage 1, so that names of the agent come too late for them (decisions.md 16). */
 const stage1Sections = new Set([
@@ -51,11 +51,12 @@ export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagno
   const { runKind, operation } = draft;
   const declared = [...own.ios.map((io) => io.name), ...own.params.keys(), ...own.fromMatrix];
   const joined = own.joins.flatMap((join) => join.params.map((param) => param.name));
+  const pods = podsOf(draft, own.toInit);
   const known: Known = {
     own: new Set([...declared, ...joined]),
     late: new Set(),
     isService: runKind.name === 'service',
-    pod: allPods(draft, own.toInit),
+    pod: allNames(pods),
     problems: [],
   };
   // What joins give is not there yet while params are resolved (the order of the seed).
@@ -67,16 +68,16 @@ export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagno
     else if (entry.key === 'joins') walkJoins(entry.value, before);
     else if (entry.key === 'events') walkWithout(entry.value, ['ref'], known, early);
     else if (entry.key === 'inputs' || entry.key === 'outputs') walk(entry.value, before, null);
-    else if (entry.key === 'run') walkRun(draft, own, known);
+    else if (entry.key === 'run') walkRun(draft, pods, known);
     else walk(entry.value, known, early);
   }
   return known.problems;
 }
 
 /** Each pod of a run sees the connections that it asks for; bodies of dags are checked operation by operation. */
-function walkRun(draft: Assembled, own: OwnNames, known: Known): void {
+function walkRun(draft: Assembled, pods: readonly Pod[], known: Known): void {
   if (draft.runKind.name === 'dag') return;
-  for (const { node, names, isWhole } of podsOf(draft, own.toInit)) {
+  for (const { node, names, isWhole } of pods) {
     const inPod = { ...known, pod: names };
     if (isWhole) for (const entry of node.entries) walk(entry.value, inPod, null);
     else walk(node, inPod, null);

@@ -5,7 +5,7 @@ import type { Assembled } from './drafts.ts';
 import type { PodNames } from './known-names.ts';
 
 /** A part of a run section in which the same connections are known. */
-interface Pod {
+export interface Pod {
   readonly node: MapNode;
   readonly names: PodNames;
   /** The part is the entries of the node; otherwise it is what stands beside the replicas. */
@@ -29,9 +29,11 @@ export function podsOf({ run, runKind, handedDown }: Assembled, fromParams: read
   return pods;
 }
 
-/** What any pod of the run asks for: params may mention it (decisions.md 17). */
-export function allPods(draft: Assembled, fromParams: readonly Node[]): PodNames {
-  const all = podsOf(draft, fromParams).map((pod) => pod.names);
+/** What any of the pods asks for: params may mention it (decisions.md 17). */
+export function allNames(pods: readonly Pod[]): PodNames {
+  const all = pods.map((pod) => pod.names);
+  const [first] = all;
+  if (first !== undefined && all.length === 1) return first;
   const union = (section: keyof PodNames): ReadonlySet<string> | null => {
     const sets = all.map((names) => names[section]);
     return sets.includes(null) ? null : new Set(sets.flatMap((set) => [...(set ?? [])]));

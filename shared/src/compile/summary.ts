@@ -26,16 +26,15 @@ export type Summary = Pick<
 
 export function summaryOf(draft: TypeChecked): Summary {
   const { operation } = draft;
-  const sections = new Map(operation.entries.map((entry) => [entry.key, entry.value]));
-  const approved = sections.get('isApproved');
+  const approved = member(operation, 'isApproved');
   return {
-    name: textOf(sections.get('name')),
-    description: textOf(sections.get('description')),
-    tags: textsOf(sections.get('tags')),
-    ...recordOf(draft, sections),
-    queue: textOf(sections.get('queue')),
-    namespace: textOf(sections.get('namespace')),
-    presets: textsOf(sections.get('presets')),
+    name: textOf(member(operation, 'name')),
+    description: textOf(member(operation, 'description')),
+    tags: textsOf(member(operation, 'tags')),
+    ...recordOf(draft),
+    queue: textOf(member(operation, 'queue')),
+    namespace: textOf(member(operation, 'namespace')),
+    presets: textsOf(member(operation, 'presets')),
     connections: askedConnections(draft),
     inputs: literalInputs(draft),
     isApproved: approved?.kind === 'scalar' && typeof approved.value === 'boolean' ? approved.value : null,
@@ -48,9 +47,9 @@ export function summaryOf(draft: TypeChecked): Summary {
 const services: ReadonlySet<string> = new Set(['service', 'raycluster', 'daskcluster']);
 
 /** Kind and runtime of the record: a schedule wins over a matrix, that over the run (compiler.md 1.5). */
-function recordOf(draft: TypeChecked, sections: ReadonlyMap<string, Node>): { kind: RecordKind; runtime: string } {
+function recordOf(draft: TypeChecked): { kind: RecordKind; runtime: string } {
   for (const kind of ['schedule', 'matrix'] as const) {
-    const section = sections.get(kind);
+    const section = member(draft.operation, kind);
     if (section?.kind === 'map') return { kind, runtime: textOf(member(section, 'kind')) ?? kind };
   }
   return recordKindOf(draft.runKind.name);

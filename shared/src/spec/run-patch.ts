@@ -11,11 +11,23 @@ export function replicaOf(shape: Shape): Section | undefined {
 }
 
 /** The fields of a run kind that hold replicas; `isNamed`: several by a name of the author's, as the workers of ray. */
-export function replicaFields(section: Section): readonly { readonly name: string; readonly isNamed: boolean }[] {
-  return [...section.fields].flatMap(([name, shape]) =>
+export function replicaFields(section: Section): readonly ReplicaField[] {
+  const known = replicaFieldsOf.get(section);
+  if (known !== undefined) return known;
+  const fields = [...section.fields].flatMap(([name, shape]): readonly ReplicaField[] =>
     replicaOf(shape) === undefined ? [] : [{ name, isNamed: shape.kind === 'map' }],
   );
+  replicaFieldsOf.set(section, fields);
+  return fields;
 }
+
+interface ReplicaField {
+  readonly name: string;
+  readonly isNamed: boolean;
+}
+
+/** A dag asks for the fields of its run kinds once for each operation. */
+const replicaFieldsOf = new WeakMap<Section, readonly ReplicaField[]>();
 
 const patchSections = new WeakMap<Section, Section>();
 
