@@ -56,6 +56,7 @@ export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagno
     own: new Set([...declared, ...joined]),
     late: new Set(),
     isService: runKind.name === 'service',
+    atEnd: false,
     pod: allNames(pods),
     problems: [],
   };
@@ -68,6 +69,7 @@ export function checkTemplates(draft: Assembled, own: OwnNames): readonly Diagno
     else if (entry.key === 'joins') walkJoins(entry.value, before);
     else if (entry.key === 'events') walkWithout(entry.value, ['ref'], known, early);
     else if (entry.key === 'inputs' || entry.key === 'outputs') walk(entry.value, before, null);
+    else if (entry.key === 'hooks') walk(entry.value, { ...known, atEnd: true }, null);
     else if (entry.key === 'run') walkRun(draft, pods, known);
     else walk(entry.value, known, early);
   }
@@ -107,14 +109,6 @@ function walkWithout(node: Node, fields: readonly string[], known: Known, early:
   else if (node.kind === 'map') {
     for (const entry of node.entries) if (!fields.includes(entry.key)) walk(entry.value, known, early);
   } else walk(node, known, early);
-}
-
-/** Whether a template is anywhere in a tree. */
-export function holdsTemplate(node: Node): boolean {
-  if (node.kind === 'scalar') return isTemplateNode(node);
-  return node.kind === 'list'
-    ? node.items.some(holdsTemplate)
-    : node.entries.some((entry) => holdsTemplate(entry.value));
 }
 
 interface Known extends KnownNames {

@@ -1,12 +1,12 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
+import { holdsTemplate } from '../spec/describe.ts';
 import { layerSection } from '../spec/layer.ts';
 import { patch, patchSection } from '../spec/merge.ts';
 import { spreadToReplicas } from '../spec/run-patch.ts';
 import { closed } from '../template/render.ts';
 import { toNode } from '../values/to-node.ts';
 import type { Value, ValueMap } from '../values/value.ts';
-import { holdsTemplate } from './check-templates.ts';
 import type { Child, Children } from './child.ts';
 import type { CheckedOp, WithConditions } from './drafts.ts';
 import type { RunEntity } from './facts.ts';

@@ -1,6 +1,7 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { names } from '../template/names.ts';
 import type { NameUse } from '../template/uses.ts';
+import { runGlobals } from './run-globals.ts';
 
 /** Names that exist where a template stands. */
 export interface KnownNames {
@@ -8,6 +9,8 @@ export interface KnownNames {
   /** Names of the operation's own that do not exist yet where the template stands. */
   readonly late: ReadonlySet<string>;
   readonly isService: boolean;
+  /** The template is rendered when the run has ended, with all outputs that it logged, declared or not (compiler.md 4.6). */
+  readonly atEnd: boolean;
   /** The connections that the pod asks for. */
   readonly pod: PodNames;
 }
@@ -43,6 +46,7 @@ const serviceNames = new Set(['ports', 'base_url', 'base_urls']);
 /** What is wrong with a name, or undefined when it will exist; what its value holds is known only later. */
 export function unknownName(use: NameUse, text: string, known: KnownNames): Found | undefined {
   const [root = '', second] = use.path;
+  if (known.atEnd) return unknownAtEnd(root, second, known);
   if (known.late.has(root))
     return {
       code: 'template/unknown-name',
@@ -83,6 +87,24 @@ export function unknownName(use: NameUse, text: string, known: KnownNames): Foun
   return !isHalf && (root === 'connections' || root === 'init')
     ? notAskedFor(root, second, known.pod[root])
     : undefined;
+}
+
+/** Hooks see inputs and outputs by name, and facts of the run. */
+function unknownAtEnd(root: string, second: string | undefined, known: KnownNames): Found | undefined {
+  if (root === 'globals')
+    return second === undefined || runGlobals.has(second)
+      ? undefined
+      : {
+          code: 'template/unknown-name',
+          message: `There is no "globals.${second}" when a run has ended.`,
+          hint: didYouMean(second, runGlobals),
+        };
+  if (!sections.includes(root) || known.own.has(root)) return undefined;
+  return {
+    code: 'template/unknown-name',
+    message: `There is no "${root}" when a run has ended.`,
+    hint: 'Use the name of an input or output itself.',
+  };
 }
 
 /** A schema is there for whoever asks for its connection (compiler.md 3.5). */

@@ -1,10 +1,9 @@
 import { type MapNode, member, type Node } from '../source/tree.ts';
-import { isTemplateNode } from '../spec/describe.ts';
+import { holdsTemplate, isTemplateNode } from '../spec/describe.ts';
 import { replicaOf } from '../spec/run-patch.ts';
 import { toValue } from '../values/from-node.ts';
 import type { Value } from '../values/value.ts';
 import { byUnits } from '../wire/wire-json.ts';
-import { holdsTemplate } from './check-templates.ts';
 import type { Checked, RecordKind, TypeChecked } from './drafts.ts';
 
 /** What a checked operation says about itself, read off its sections. */

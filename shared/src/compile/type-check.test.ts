@@ -50,6 +50,14 @@ describe('type-check', () => {
       ['params/bad-ref @ 1:31'],
     ],
     [
+      'names in hooks that are not there at the end; what a run logs may be',
+      job(
+        '[]',
+        'hooks: [{hubRef: h, conditions: "{{ loss < 1 and globals.status }}", params: {a: {value: "{{ params.x }}"}, b: {value: "{{ globals.stats }}"}}}]\n',
+      ),
+      ['template/unknown-name @ 1:94', 'template/unknown-name @ 1:124'],
+    ],
+    [
       'a range for a text',
       job('[]', 'inputs: [{name: a, type: str}]\nmatrix: {kind: grid, params: {a: {kind: range, value: [1, 3, 1]}}}\n'),
       ['types/matrix-kind @ 2:41'],

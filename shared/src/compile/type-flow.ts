@@ -4,6 +4,7 @@ import type { Span } from '../source/span.ts';
 import type { CheckedOp, Io, Param, Reference, TypeChecked, Wish } from './drafts.ts';
 import { findIo } from './find-io.ts';
 import { wishText } from './read-reference.ts';
+import { runGlobals } from './run-globals.ts';
 
 type Op = Omit<CheckedOp, 'upstreams'>;
 
@@ -48,9 +49,9 @@ function flowingFrom(source: Source, reference: Reference, param: Param, problem
     };
   if (wants.section === 'artifacts') return null;
   if (wants.section === 'globals') {
-    if (globalNames.has(wants.name)) return { type: 'str', isList: false, declared: null };
+    if (runGlobals.has(wants.name)) return { type: 'str', isList: false, declared: null };
     problems.push(
-      unknown(param, reference, `A run has no "globals.${wants.name}" that another one may ask for.`, globalNames),
+      unknown(param, reference, `A run has no "globals.${wants.name}" that another one may ask for.`, runGlobals),
     );
     return undefined;
   }
@@ -74,35 +75,6 @@ function unknown(param: Param, reference: Reference, message: string, known: Ite
       (names.length === 0 ? 'Declare it there.' : `There is: ${names.slice(0, 10).join(', ')}.`),
   });
 }
-
-/** Facts of a run that other runs may take as text (compiler.md 3.2). */
-export const globalNames: ReadonlySet<string> = new Set([
-  'uuid',
-  'name',
-  'status',
-  'condition',
-  'owner_name',
-  'project_name',
-  'project_unique_name',
-  'project_uuid',
-  'namespace',
-  'run_info',
-  'context_path',
-  'artifacts_path',
-  'run_artifacts_path',
-  'run_outputs_path',
-  'created_at',
-  'compiled_at',
-  'schedule_at',
-  'started_at',
-  'finished_at',
-  'duration',
-  'cloning_kind',
-  'original_uuid',
-  'kind',
-  'runtime',
-  'iteration',
-]);
 
 const numbers: ReadonlySet<string> = new Set(['float', 'metric']);
 const texts: ReadonlySet<string> = new Set(['str', 'path', 's3', 'gcs', 'wasb']);

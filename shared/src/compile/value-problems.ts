@@ -1,10 +1,9 @@
 import { type Diagnostic, error, type Related } from '../diagnostics/diagnostic.ts';
 import type { Node } from '../source/tree.ts';
-import { describeNode } from '../spec/describe.ts';
+import { describeNode, holdsTemplate } from '../spec/describe.ts';
 import { coerce, isType } from '../values/coerce.ts';
 import { toValue } from '../values/from-node.ts';
 import { validate } from '../values/validate.ts';
-import { holdsTemplate } from './check-templates.ts';
 import type { Io } from './drafts.ts';
 
 /** What is wrong with a literal value for an input; nothing is said about values that hold templates. */

@@ -725,7 +725,7 @@ export const runRest = strict({ kind: z.null().optional(), ...runFields });
 
 export const run = z.union([runJob, runNotifier, runCleaner, runTuner, runService, runDag, runTfjob, runPytorchjob, runMpijob, runRaycluster, runDaskcluster, runRest]);
 
-export const mountEntry = z.union([z.string().regex(/^[^:]+(?::[^:]+)?$|\{\{/), z.strictObject({ from: z.string(), to: z.string().optional() })]);
+export const mountEntry = z.union([z.string().regex(/^[^:]+(?::[^:]+)?$|\{\{/), z.strictObject({ from: z.string().optional(), to: z.string().optional() })]);
 
 export const schedule = z.union([scheduleCron, scheduleInterval, scheduleDatetime]);
 

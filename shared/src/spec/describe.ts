@@ -16,3 +16,11 @@ export function isTemplateNode(node: Node): boolean {
     node.kind === 'scalar' && typeof node.value === 'string' && (node.value.includes('{{') || node.value.includes('{%'))
   );
 }
+
+/** Whether a template is anywhere in a tree. */
+export function holdsTemplate(node: Node): boolean {
+  if (node.kind === 'scalar') return isTemplateNode(node);
+  return node.kind === 'list'
+    ? node.items.some(holdsTemplate)
+    : node.entries.some((entry) => holdsTemplate(entry.value));
+}

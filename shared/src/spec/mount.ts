@@ -1,11 +1,18 @@
 import { error } from '../diagnostics/diagnostic.ts';
 import type { Node } from '../source/tree.ts';
 import { type Reading, readSection, wrong } from './read-section.ts';
-import { listOf, type Shape, section, text } from './shape.ts';
+import { listOf, type Rule, type Shape, section, text } from './shape.ts';
 
-const pair = section('mount', { from: text, to: text }, { required: ['from'] });
+const hasOne: Rule = (node, entries, reading) => {
+  if (entries.has('from') || entries.has('to')) return;
+  reading.problems.push(
+    error('sanitize/missing-field', node.span, '"mount" has neither "from" nor "to".', { hint: 'Add "from: …".' }),
+  );
+};
 
-/** `"from:to"`, `"from"`, or `{from, to}`; kept as written (compiler.md 1.2). */
+const pair = section('mount', { from: text, to: text }, { rules: [hasOne] });
+
+/** `"from:to"`, `"from"`, or one or both of `{from, to}`; kept as written (compiler.md 1.2). */
 function readMount(node: Node, _field: string, reading: Reading): Node {
   if (node.kind === 'map') return readSection(node, pair, reading);
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return wrong(node, reading, '"from:to" for "mount"');
@@ -29,7 +36,7 @@ export const mount: Shape = listOf({
       {
         type: 'object',
         properties: { from: { type: 'string' }, to: { type: 'string' } },
-        required: ['from'],
+        minProperties: 1,
         additionalProperties: false,
       },
     ],
