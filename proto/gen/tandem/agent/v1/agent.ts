@@ -335,7 +335,14 @@ export interface InventoryItem {
 export interface OpenStream {
   streamId: string;
   runUuid: string;
-  what: { $case: "logs"; value: LogQuery } | undefined;
+  what: { $case: "logs"; value: LogQuery } | //
+  /** Only to an agent whose Hello has the feature "forward". */
+  { $case: "forward"; value: Forward } | undefined;
+}
+
+/** One TCP connection to a port that the run declared. */
+export interface Forward {
+  port: number;
 }
 
 export interface LogQuery {
@@ -349,7 +356,13 @@ export interface LogQuery {
 export interface StreamChunk {
   streamId: string;
   sessionId: string;
-  body: { $case: "lines"; value: LogLines } | { $case: "end"; value: StreamEnd } | undefined;
+  body: { $case: "lines"; value: LogLines } | //
+  /** Of a forward: with an empty reason the service sends no more, but may still be sent to; the call ends later. */
+  { $case: "end"; value: StreamEnd } | //
+  /** What the service sent; at most 64 KiB. */
+  { $case: "data"; value: Buffer } | //
+  /** How many more controls with data the agent takes. The first ones also say that the connection is made. */
+  { $case: "credits"; value: number } | undefined;
 }
 
 export interface LogLines {
@@ -376,6 +389,10 @@ export interface StreamControl {
   /** How many more chunks the reader takes. */
   credits: number;
   close: boolean;
+  /** For the service; at most 64 KiB. */
+  data: Buffer;
+  /** No more data follows; the service may still send. */
+  end: boolean;
 }
 
 export interface Blob {
@@ -5248,6 +5265,9 @@ export const OpenStream: MessageFns<OpenStream> = {
       case "logs":
         LogQuery.encode(message.what.value, writer.uint32(26).fork()).join();
         break;
+      case "forward":
+        Forward.encode(message.what.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -5289,6 +5309,14 @@ export const OpenStream: MessageFns<OpenStream> = {
             message.what = { $case: "logs", value: LogQuery.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.what = { $case: "forward", value: Forward.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5313,7 +5341,11 @@ export const OpenStream: MessageFns<OpenStream> = {
         : isSet(object.run_uuid)
         ? globalThis.String(object.run_uuid)
         : "",
-      what: isSet(object.logs) ? { $case: "logs", value: LogQuery.fromJSON(object.logs) } : undefined,
+      what: isSet(object.logs)
+        ? { $case: "logs", value: LogQuery.fromJSON(object.logs) }
+        : isSet(object.forward)
+        ? { $case: "forward", value: Forward.fromJSON(object.forward) }
+        : undefined,
     };
   },
 
@@ -5327,6 +5359,8 @@ export const OpenStream: MessageFns<OpenStream> = {
     }
     if (message.what?.$case === "logs") {
       obj.logs = LogQuery.toJSON(message.what.value);
+    } else if (message.what?.$case === "forward") {
+      obj.forward = Forward.toJSON(message.what.value);
     }
     return obj;
   },
@@ -5345,7 +5379,80 @@ export const OpenStream: MessageFns<OpenStream> = {
         }
         break;
       }
+      case "forward": {
+        if (object.what?.value !== undefined && object.what?.value !== null) {
+          message.what = { $case: "forward", value: Forward.fromPartial(object.what.value) };
+        }
+        break;
+      }
     }
+    return message;
+  },
+};
+
+function createBaseForward(): Forward {
+  return { port: 0 };
+}
+
+export const Forward: MessageFns<Forward> = {
+  encode(message: Forward, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.port !== 0) {
+      writer.uint32(8).uint32(message.port);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Forward {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForward();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.port = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Forward {
+    return { port: isSet(object.port) ? globalThis.Number(object.port) : 0 };
+  },
+
+  toJSON(message: Forward): unknown {
+    const obj: any = {};
+    if (message.port !== 0) {
+      obj.port = Math.round(message.port);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Forward>): Forward {
+    return Forward.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Forward>): Forward {
+    const message = createBaseForward();
+    message.port = object.port ?? 0;
     return message;
   },
 };
@@ -5470,6 +5577,12 @@ export const StreamChunk: MessageFns<StreamChunk> = {
       case "end":
         StreamEnd.encode(message.body.value, writer.uint32(34).fork()).join();
         break;
+      case "data":
+        writer.uint32(42).bytes(message.body.value);
+        break;
+      case "credits":
+        writer.uint32(48).uint32(message.body.value);
+        break;
     }
     return writer;
   },
@@ -5519,6 +5632,22 @@ export const StreamChunk: MessageFns<StreamChunk> = {
             message.body = { $case: "end", value: StreamEnd.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.body = { $case: "data", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.body = { $case: "credits", value: reader.uint32() };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5547,6 +5676,10 @@ export const StreamChunk: MessageFns<StreamChunk> = {
         ? { $case: "lines", value: LogLines.fromJSON(object.lines) }
         : isSet(object.end)
         ? { $case: "end", value: StreamEnd.fromJSON(object.end) }
+        : isSet(object.data)
+        ? { $case: "data", value: Buffer.from(bytesFromBase64(object.data)) }
+        : isSet(object.credits)
+        ? { $case: "credits", value: globalThis.Number(object.credits) }
         : undefined,
     };
   },
@@ -5563,6 +5696,10 @@ export const StreamChunk: MessageFns<StreamChunk> = {
       obj.lines = LogLines.toJSON(message.body.value);
     } else if (message.body?.$case === "end") {
       obj.end = StreamEnd.toJSON(message.body.value);
+    } else if (message.body?.$case === "data") {
+      obj.data = base64FromBytes(message.body.value);
+    } else if (message.body?.$case === "credits") {
+      obj.credits = Math.round(message.body.value);
     }
     return obj;
   },
@@ -5584,6 +5721,18 @@ export const StreamChunk: MessageFns<StreamChunk> = {
       case "end": {
         if (object.body?.value !== undefined && object.body?.value !== null) {
           message.body = { $case: "end", value: StreamEnd.fromPartial(object.body.value) };
+        }
+        break;
+      }
+      case "data": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "data", value: object.body.value };
+        }
+        break;
+      }
+      case "credits": {
+        if (object.body?.value !== undefined && object.body?.value !== null) {
+          message.body = { $case: "credits", value: object.body.value };
         }
         break;
       }
@@ -5899,7 +6048,7 @@ export const StreamEnd: MessageFns<StreamEnd> = {
 };
 
 function createBaseStreamControl(): StreamControl {
-  return { credits: 0, close: false };
+  return { credits: 0, close: false, data: Buffer.alloc(0), end: false };
 }
 
 export const StreamControl: MessageFns<StreamControl> = {
@@ -5909,6 +6058,12 @@ export const StreamControl: MessageFns<StreamControl> = {
     }
     if (message.close !== false) {
       writer.uint32(16).bool(message.close);
+    }
+    if (message.data.length !== 0) {
+      writer.uint32(26).bytes(message.data);
+    }
+    if (message.end !== false) {
+      writer.uint32(32).bool(message.end);
     }
     return writer;
   },
@@ -5942,6 +6097,22 @@ export const StreamControl: MessageFns<StreamControl> = {
             message.close = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.end = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5958,6 +6129,8 @@ export const StreamControl: MessageFns<StreamControl> = {
     return {
       credits: isSet(object.credits) ? globalThis.Number(object.credits) : 0,
       close: isSet(object.close) ? globalThis.Boolean(object.close) : false,
+      data: isSet(object.data) ? Buffer.from(bytesFromBase64(object.data)) : Buffer.alloc(0),
+      end: isSet(object.end) ? globalThis.Boolean(object.end) : false,
     };
   },
 
@@ -5969,6 +6142,12 @@ export const StreamControl: MessageFns<StreamControl> = {
     if (message.close !== false) {
       obj.close = message.close;
     }
+    if (message.data.length !== 0) {
+      obj.data = base64FromBytes(message.data);
+    }
+    if (message.end !== false) {
+      obj.end = message.end;
+    }
     return obj;
   },
 
@@ -5979,6 +6158,8 @@ export const StreamControl: MessageFns<StreamControl> = {
     const message = createBaseStreamControl();
     message.credits = object.credits ?? 0;
     message.close = object.close ?? false;
+    message.data = object.data ?? Buffer.alloc(0);
+    message.end = object.end ?? false;
     return message;
   },
 };
