@@ -29,6 +29,23 @@ describe('seal', () => {
     );
   });
 
+  const probe = (http: string): string => `culling: {timeout: 600}, probe: {http: {${http}}}`;
+  for (const [termination, culling] of [
+    [probe('path: /used, port: 8888'), { timeoutSeconds: 600, path: '/used', port: 8888 }],
+    [probe('port: "8888"'), { timeoutSeconds: 600, path: '/api/status', port: 8888 }],
+    [probe('port: web'), { timeoutSeconds: 600, path: '/api/status', port: null }],
+    [probe('port: 70000'), null],
+    [probe('path: "http://elsewhere/", port: 80'), { timeoutSeconds: 600, path: '/api/status', port: 80 }],
+    ['culling: {timeout: 600}', null],
+    ['culling: {timeout: 600}, probe: {exec: {command: [true]}}', null],
+    ['culling: {timeout: 0}, probe: {http: {port: 80}}', null],
+    ['probe: {http: {port: 80}}', null],
+  ] as const)
+    it(`says when an idle service is stopped: ${termination}`, () => {
+      const yaml = `termination: {${termination}}\nrun: {kind: service, container: {image: i}}\n`;
+      assert.deepEqual(must(compiled(yaml)).spec.termination.culling, culling);
+    });
+
   it('sums up what the run asks for, over its replicas', () => {
     const resources = (cpu: string): string =>
       `container: {image: i, resources: {requests: {cpu: ${cpu}, memory: 1Gi}, limits: {nvidia.com/gpu: 2}}}`;

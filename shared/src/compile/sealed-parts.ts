@@ -1,4 +1,4 @@
-import type { Sealed, SealedIo, Termination } from '../wire/sealed-spec.ts';
+import type { Culling, Sealed, SealedIo, Termination } from '../wire/sealed-spec.ts';
 import type { ResolvedIo } from './drafts.ts';
 
 /** What of an input, output or context param crosses the wire. */
@@ -25,5 +25,31 @@ export function terminationOf(sealed: Sealed): Termination {
     maxRetries: Math.max(0, count('maxRetries') ?? 0),
     timeoutSeconds: limit('timeout'),
     ttlSeconds: limit('ttl'),
+    podFailurePolicy: fields.get('podFailurePolicy') ?? null,
+    culling: cullingOf(fields),
   };
+}
+
+/** Where nothing says when a service was used it counts as used, as in the reference: then there is nothing to do. */
+function cullingOf(fields: ReadonlyMap<string, Sealed>): Culling | null {
+  const timeout = partOf(fields, 'culling').get('timeout');
+  const http = partOf(fields, 'probe').get('http');
+  if (typeof timeout !== 'bigint' || timeout < 1n || !(http instanceof Map)) return null;
+  const [path, port] = [http.get('path'), http.get('port')];
+  const number = typeof port === 'bigint' || (typeof port === 'string' && /^\d+$/.test(port)) ? Number(port) : null;
+  // No service has such a port, so there is nobody to ask.
+  if (number !== null && (number < 1 || number > 65_535)) return null;
+  return {
+    timeoutSeconds: Math.min(Number(timeout), most),
+    path: typeof path === 'string' && path.startsWith('/') ? path : activityPath,
+    port: number,
+  };
+}
+
+/** Where the servers of Jupyter say it; it is the default of the reference, too. */
+const activityPath = '/api/status';
+
+function partOf(fields: ReadonlyMap<string, Sealed>, name: string): ReadonlyMap<string, Sealed> {
+  const part = fields.get(name);
+  return part instanceof Map ? part : new Map<string, Sealed>();
 }

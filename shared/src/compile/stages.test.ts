@@ -221,7 +221,13 @@ describe('compile', () => {
         ),
       ),
     );
-    assert.deepEqual(spec.termination, { maxRetries: 3, timeoutSeconds: null, ttlSeconds: 5 });
+    assert.deepEqual(spec.termination, {
+      maxRetries: 3,
+      timeoutSeconds: null,
+      ttlSeconds: 5,
+      podFailurePolicy: null,
+      culling: null,
+    });
     assert.equal(compactJson(sealedToValue(spec.plugins)), '{"docker":true}');
   });
 

@@ -95,9 +95,41 @@ describe('type-check', () => {
     ],
     ['a connection that nobody asks for', job('["{{ connections.data.url }}"]'), ['template/unknown-name @ 1:51']],
     ['a sandbox of a job', job('[]', 'plugins: {sandbox: true}\n'), ['types/service-only @ 1:11']],
+    [
+      'culling that nothing asks for',
+      serviceWith('culling: {timeout: 60}', '[80]'),
+      ['types/culling-no-effect @ 1:24'],
+    ],
+    [
+      'culling that asks by a command alone',
+      serviceWith('culling: {timeout: 60}, probe: {exec: {command: [a]}}', '[80]'),
+      ['types/culling-no-effect @ 1:24'],
+    ],
+    [
+      'culling that asks a port which is not served',
+      serviceWith('culling: {timeout: 60}, probe: {http: {port: 81}}', '[80]'),
+      ['types/culling-no-effect @ 1:60'],
+    ],
   ];
   for (const [what, yaml, expected] of cases)
     it(`reports ${what}`, () => assert.deepEqual(said(checked(yaml)), expected));
+
+  for (const [what, yaml] of [
+    [
+      'culling that asks a port of the service',
+      serviceWith('culling: {timeout: 60}, probe: {http: {port: 81}}', '[80, 81]'),
+    ],
+    [
+      'culling that asks the port of one that names none',
+      serviceWith('culling: {timeout: 60}, probe: {http: {port: 80}}', 'null'),
+    ],
+    [
+      'culling that asks a port which is not known yet',
+      serviceWith('culling: {timeout: 60}, probe: {http: {port: 81}}', '"{{ [81] }}"'),
+    ],
+    ['a probe without culling', serviceWith('probe: {http: {port: 81}}', '[80]')],
+  ] as const)
+    it(`has nothing to say about ${what}`, () => assert.deepEqual(said(checked(yaml)), []));
 
   it('lets a matrix, a mapping row and a join stand for values', () => {
     must(
@@ -134,3 +166,7 @@ describe('type-check', () => {
     );
   });
 });
+
+function serviceWith(termination: string, ports: string): string {
+  return `termination: {${termination}}\nrun: {kind: service, ports: ${ports}, container: {image: i}}\n`;
+}

@@ -3,6 +3,7 @@ import { type Outcome, settle } from '../outcome/index.ts';
 import { type ListNode, type MapNode, member, type Node } from '../source/tree.ts';
 import { checkMatrix, matrixNames } from './check-matrix.ts';
 import { joinProblems, undeclared } from './check-params.ts';
+import { serviceProblems } from './check-service.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { Assembled, Io, Join, Param, TypeChecked } from './drafts.ts';
 import { findIo } from './find-io.ts';
@@ -45,7 +46,7 @@ function checkOne(draft: Assembled, work: Work): TypeChecked {
   problems.push(...checkMatrix(matrix, ios), ...joinProblems(joins, ios));
   if (draft.unread === null) {
     problems.push(...undeclared(operation, ios, [...params.values(), ...joins.flatMap((join) => join.params)]));
-    problems.push(...serviceOnly(draft));
+    problems.push(...serviceProblems(draft));
     problems.push(
       ...checkTemplates(draft, {
         ios,
@@ -116,22 +117,4 @@ function missing(io: Io, param: Param | undefined): Diagnostic {
       related: param === undefined ? undefined : [{ message: 'The null is given here.', span: param.value.span }],
     },
   );
-}
-
-/** `sandbox` and `ssh` open a port, which only a service has (compiler.md 1.2). */
-function serviceOnly(draft: Assembled): readonly Diagnostic[] {
-  const plugins = member(draft.operation, 'plugins');
-  if (draft.runKind.name === 'service' || plugins?.kind !== 'map') return [];
-  return plugins.entries
-    .filter((entry) => (entry.key === 'sandbox' || entry.key === 'ssh') && isSet(plugins, entry.key))
-    .map((entry) =>
-      error('types/service-only', entry.keySpan, `The plugin "${entry.key}" works for the run kind "service" only.`, {
-        hint: 'Remove it, or make the run a service.',
-      }),
-    );
-}
-
-function isSet(plugins: MapNode, key: string): boolean {
-  const node = member(plugins, key);
-  return node?.kind === 'scalar' && node.value !== null && node.value !== false;
 }

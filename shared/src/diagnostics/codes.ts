@@ -181,6 +181,11 @@ export const codes = {
     help: 'Remove the plugin, or make the run a service.',
     example: `plugins: {ssh: true}\n${run}\n`,
   },
+  'types/culling-no-effect': {
+    says: 'A service is to be stopped when it is idle, but cannot be asked.',
+    help: 'Give `termination.probe.http` a port of the service, where it answers JSON with `last_activity`.',
+    example: `termination: {culling: {timeout: 600}}\nrun: {kind: service, container: {image: busybox}}\n`,
+  },
   'params/missing': {
     says: 'A required input has no value.',
     help: 'Pass it with `-P name=value` or under `params`, or mark the input optional.',

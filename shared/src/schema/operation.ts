@@ -120,6 +120,8 @@ export const io = strict({
   delayValidation: bool.nullish(),
 });
 
+export const resources = z.unknown();
+
 export const container = strict({
   name: z.string().nullish(),
   image: z.string().nullish(),
@@ -129,7 +131,7 @@ export const container = strict({
   env: z.unknown().optional(),
   envFrom: z.unknown().optional(),
   ports: z.unknown().optional(),
-  resources: z.unknown().optional(),
+  resources: resources.nullish(),
   resizePolicy: z.unknown().optional(),
   restartPolicy: z.string().nullish(),
   volumeMounts: z.unknown().optional(),
@@ -796,6 +798,7 @@ export type Notification = z.output<typeof notification>;
 export type Plugins = z.output<typeof plugins>;
 export type Validation = z.output<typeof validation>;
 export type Io = z.output<typeof io>;
+export type Resources = z.output<typeof resources>;
 export type Container = z.output<typeof container>;
 export type Environment = z.output<typeof environment>;
 export type Artifacts = z.output<typeof artifacts>;

@@ -36,6 +36,7 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   frequency: [60, 0.5, 'PT1H', placeholder],
   cronExpression: ['0 0 * * *', '@daily', placeholder],
   mountEntry: ['a:b', 'a', { from: 'a' }, { from: 'a', to: 'b' }, placeholder],
+  resources: [{ requests: { cpu: '500m', memory: '2Gi' }, limits: { 'nvidia.com/gpu': 1 } }, { limits: {} }],
 };
 
 const wrongSamples: Readonly<Record<string, readonly unknown[]>> = {
@@ -51,11 +52,11 @@ const wrongSamples: Readonly<Record<string, readonly unknown[]>> = {
   time: ['soon', 7],
   frequency: ['daily', 0, -1],
   cronExpression: ['bad cron', 7],
-  mountEntry: ['a:b:c', { from: 'a', zzz: 1 }, { to: 'a' }, 7],
+  mountEntry: ['a:b:c', { from: 'a', zzz: 1 }, 7],
 };
 
 /** Sections that need more than their required fields, by rules that zod does not have. */
-const alsoNeeded: Readonly<Record<string, readonly string[]>> = { utilityFunction: ['kappa', 'eps'] };
+const alsoNeeded: Readonly<Record<string, readonly string[]>> = { utilityFunction: ['kappa', 'eps'], git: ['url'] };
 
 function layerOf(depth: number): fc.Arbitrary<Made> {
   return fc

@@ -1,3 +1,4 @@
+import { resources } from './resources.ts';
 import { free, type Section, type Shape, section, text } from './shape.ts';
 
 const args: Shape = { kind: 'arguments' };
@@ -12,7 +13,7 @@ export const containerSection: Section = section('container', {
   env: free,
   envFrom: free,
   ports: free,
-  resources: free,
+  resources,
   resizePolicy: free,
   restartPolicy: text,
   volumeMounts: free,

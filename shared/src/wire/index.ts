@@ -1,9 +1,11 @@
+export { labelPrefix } from './label-prefix.ts';
 export { type Opened, openBytes } from './open-bytes.ts';
 export { sealBytes, sealedLimit, sha256Hex } from './seal-bytes.ts';
 export { Malformed, sealedToValue, valueToSealed } from './sealed-json.ts';
 export {
   AgentOwned,
   AgentText,
+  type Culling,
   type RunFacts,
   type Sealed,
   type SealedIo,

@@ -1,7 +1,7 @@
 import { isList, isMap, type Value, type ValueMap } from '../values/value.ts';
 import { sealedLimit } from './seal-bytes.ts';
 import { Malformed, valueToSealed } from './sealed-json.ts';
-import type { RunFacts, Sealed, SealedIo, SealedMap, SealedSpec, Termination } from './sealed-spec.ts';
+import type { Culling, RunFacts, Sealed, SealedIo, SealedMap, SealedSpec, Termination } from './sealed-spec.ts';
 import { decodeWire } from './wire-json.ts';
 
 /** A sealed spec from the other side; `newer` asks for a newer agent, `malformed` is never worth a retry. */
@@ -152,5 +152,15 @@ function readTermination(map: ValueMap, reader: Reader): Termination {
     maxRetries: countAt(map, 'maxRetries', reader) ?? refuse(reader, 'maxRetries', 0),
     timeoutSeconds: countAt(map, 'timeoutSeconds', reader),
     ttlSeconds: countAt(map, 'ttlSeconds', reader),
+    podFailurePolicy: map.has('podFailurePolicy') ? sealedAt(map, 'podFailurePolicy', reader) : null,
+    culling: map.has('culling') ? readCulling(mapAt(map, 'culling', reader), reader) : null,
+  };
+}
+
+function readCulling(map: ValueMap, reader: Reader): Culling {
+  return {
+    timeoutSeconds: countAt(map, 'timeoutSeconds', reader) ?? refuse(reader, 'timeoutSeconds', 0),
+    path: textAt(map, 'path', reader),
+    port: countAt(map, 'port', reader),
   };
 }

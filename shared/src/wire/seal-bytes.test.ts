@@ -22,7 +22,13 @@ const spec: SealedSpec = {
   ],
   outputs: [],
   contexts: [],
-  termination: { maxRetries: 2, timeoutSeconds: 60, ttlSeconds: null },
+  termination: {
+    maxRetries: 2,
+    timeoutSeconds: 60,
+    ttlSeconds: null,
+    podFailurePolicy: new Map([['rules', [new Map([['action', 'Ignore']])]]]),
+    culling: { timeoutSeconds: 600, path: '/api/status', port: null },
+  },
   connections: ['data'],
   plugins: new Map(),
   body: new Map<string, Sealed>([

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Value } from '../values/value.ts';
 import { sealedToValue } from './sealed-json.ts';
-import type { RunFacts, SealedIo, SealedSpec } from './sealed-spec.ts';
+import type { Culling, RunFacts, SealedIo, SealedSpec } from './sealed-spec.ts';
 import { encodeWire } from './wire-json.ts';
 
 /** A sealed run has at most so many bytes (decisions.md 33). */
@@ -31,11 +31,24 @@ function specToValue(spec: SealedSpec): Value {
         ['maxRetries', BigInt(spec.termination.maxRetries)],
         ['timeoutSeconds', orNull(spec.termination.timeoutSeconds)],
         ['ttlSeconds', orNull(spec.termination.ttlSeconds)],
+        // Only where there is one: few runs have it, and specs without it keep their bytes.
+        ...(spec.termination.podFailurePolicy === null
+          ? []
+          : [['podFailurePolicy', sealedToValue(spec.termination.podFailurePolicy)] as const]),
+        ...(spec.termination.culling === null ? [] : [['culling', cullingToValue(spec.termination.culling)] as const]),
       ]),
     ],
     ['connections', [...spec.connections]],
     ['plugins', sealedToValue(spec.plugins)],
     ['body', sealedToValue(spec.body)],
+  ]);
+}
+
+function cullingToValue({ timeoutSeconds, path, port }: Culling): Value {
+  return new Map<string, Value>([
+    ['timeoutSeconds', BigInt(timeoutSeconds)],
+    ['path', path],
+    ['port', orNull(port)],
   ]);
 }
 

@@ -78,4 +78,16 @@ export interface Termination {
   readonly maxRetries: number;
   readonly timeoutSeconds: number | null;
   readonly ttlSeconds: number | null;
+  /** Rules for failed pods, as the author wrote them for Kubernetes; null: none. */
+  readonly podFailurePolicy: Sealed;
+  /** For services; null: none is stopped for being idle. */
+  readonly culling: Culling | null;
+}
+
+/** After how long a service that nobody uses is stopped, and where it says when it was last used (agent-and-kubernetes.md 2.8). */
+export interface Culling {
+  readonly timeoutSeconds: number;
+  readonly path: string;
+  /** Null: the first port of the service. */
+  readonly port: number | null;
 }
