@@ -43,6 +43,27 @@ describe('configuration', () => {
     );
   });
 
+  const healths: readonly (readonly [object, object | null])[] = [
+    [{}, null],
+    [{ health: { port: 0 } }, { host: '127.0.0.1', port: 0, metrics: true }],
+    [{ health: { host: '*', port: 8080, metrics: false } }, { host: '*', port: 8080, metrics: false }],
+  ];
+  for (const [given, health] of healths) {
+    it(`answers probes where it is told to: ${JSON.stringify(given)}`, async () => {
+      const file = join(folder, 'agent.json');
+      await writeFile(file, JSON.stringify({ controlPlane: { sessions: 'cp:1' }, ...given }));
+      assert.deepEqual((await readConfig({ file, data: null, env: {} })).health, health);
+    });
+  }
+
+  for (const health of [{}, { port: 65_536 }, { port: '80' }, { host: '', port: 1 }, { port: 1, path: '/x' }]) {
+    it(`answers no probes where it is told nonsense: ${JSON.stringify(health)}`, async () => {
+      const file = join(folder, 'agent.json');
+      await writeFile(file, JSON.stringify({ controlPlane: { sessions: 'cp:1' }, health }));
+      await assert.rejects(readConfig({ file, data: null, env: {} }), /health/);
+    });
+  }
+
   it('reads the command line', () => {
     assert.deepEqual(readArguments(['--data', 'd', '--exit-with-parent']), {
       command: 'run',

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { type Catalogue, catalogueShape } from './compile/catalogue.ts';
+import { type KubernetesConfig, kubernetesShape, withKubernetesDefaults } from './config-kubernetes.ts';
+
+/** Most runs at once in a cluster, where nothing else is said: quotas and nodes are the real limit. */
+const clusterCapacity = 1_000;
 
 /** A mistake in the configuration; the message is one sentence or a list of them, for whoever starts the agent. */
 export class ConfigProblem extends Error {}
@@ -34,6 +38,23 @@ const shape = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   connections: z.unknown().optional(),
   artifactsStore: z.unknown().optional(),
+  /** A file with `connections` and `artifactsStore`, in place of those above; read again when it changes. */
+  catalogueFile: z.string().optional(),
+  executor: z.enum(['process', 'kubernetes']).optional(),
+  kubernetes: kubernetesShape.optional(),
+  /** What runs may do in the cluster; without it nothing out of the ordinary. */
+  policy: z.unknown().optional(),
+  /** Where probes and scrapers ask; without it the agent listens nowhere. */
+  health: z
+    .strictObject({
+      /** Default: this machine only. `*`: every address. */
+      host: z.string().min(1).optional(),
+      /** 0: any free port; it is told in the log. */
+      port: z.int().min(0).max(65_535),
+      /** Whether there are metrics beside the answers for probes. */
+      metrics: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 /** Everything that can be set, with its defaults filled in. */
@@ -53,6 +74,13 @@ export interface Config {
   readonly graceSeconds: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly catalogue: Catalogue;
+  /** Null: the catalogue stands in the configuration itself and does not change. */
+  readonly catalogueFile: string | null;
+  /** Null: runs are processes of this machine. */
+  readonly kubernetes: KubernetesConfig | null;
+  readonly policy: unknown;
+  /** Null: the agent listens nowhere. */
+  readonly health: { readonly host: string; readonly port: number; readonly metrics: boolean } | null;
 }
 
 export interface ConfigSource {
@@ -70,7 +98,12 @@ export interface ConfigSource {
 export async function readConfig(source: ConfigSource): Promise<Config> {
   const given = source.file === null ? {} : await readFile(source.file);
   const parsed = shape.safeParse(given);
-  const catalogue = catalogueShape.safeParse(pickCatalogue(given));
+  const base = source.file === null ? process.cwd() : dirname(resolve(source.file));
+  const namedFile = parsed.data?.catalogueFile;
+  const catalogueFile = namedFile === undefined ? null : resolve(base, namedFile);
+  const catalogue = catalogueShape.safeParse(
+    pickCatalogue(catalogueFile === null ? given : await readFile(catalogueFile)),
+  );
   if (!parsed.success || !catalogue.success) {
     const issues = [...(parsed.error?.issues ?? []), ...(catalogue.error?.issues ?? [])];
     throw new ConfigProblem(
@@ -81,18 +114,17 @@ export async function readConfig(source: ConfigSource): Promise<Config> {
   }
   const { env } = source;
   const { controlPlane = {}, ...rest } = parsed.data;
-  const base = source.file === null ? process.cwd() : dirname(resolve(source.file));
   const sessions = env['TANDEM_SESSIONS'] ?? controlPlane.sessions;
   if (sessions === undefined)
     throw new ConfigProblem(
       'The address of the control plane is missing: set "controlPlane.sessions" to host:port, or TANDEM_SESSIONS.',
     );
   return {
-    data: resolve(base, source.data ?? env['TANDEM_AGENT_DATA'] ?? rest.data ?? '.tandem/agent'),
+    data: dataOf(source, base, rest.data),
     controlPlane: {
       sessions,
       url: env['TANDEM_CONTROL_PLANE_URL'] ?? controlPlane.url ?? null,
-      caFile: controlPlane.caFile === undefined ? null : join(base, controlPlane.caFile),
+      caFile: controlPlane.caFile === undefined ? null : resolve(base, controlPlane.caFile),
       insecure:
         env['TANDEM_INSECURE'] === undefined ? (controlPlane.insecure ?? false) : env['TANDEM_INSECURE'] === 'true',
     },
@@ -100,14 +132,42 @@ export async function readConfig(source: ConfigSource): Promise<Config> {
       token: env['TANDEM_ENROLMENT_TOKEN'] ?? null,
       tokenFile: rest.enrolment?.tokenFile === undefined ? null : resolve(base, rest.enrolment.tokenFile),
     },
-    capacity: rest.capacity ?? Math.max(2, 2 * availableParallelism()),
+    capacity:
+      rest.capacity ?? (rest.executor === 'kubernetes' ? clusterCapacity : Math.max(2, 2 * availableParallelism())),
     namespaces: rest.namespaces ?? ['default'],
-    masking: rest.masking ?? 'values',
+    // In a cluster the agent reads no secret unless an admin wants it to (decisions.md 59).
+    masking: rest.masking ?? (rest.executor === 'kubernetes' ? 'patterns' : 'values'),
     compat: rest.compat?.polyaxonClient ?? true,
     graceSeconds: rest.graceSeconds ?? 30,
     logLevel: rest.logLevel ?? 'info',
     catalogue: catalogue.data,
+    catalogueFile,
+    kubernetes: rest.executor === 'kubernetes' ? withKubernetesDefaults(rest.kubernetes ?? {}, base) : null,
+    policy: rest.policy ?? {},
+    health:
+      rest.health === undefined
+        ? null
+        : {
+            host: rest.health.host ?? '127.0.0.1',
+            port: rest.health.port,
+            metrics: rest.health.metrics ?? true,
+          },
   };
+}
+
+/** What the command line or the environment says begins where the command is given; what the file says begins at the file. */
+function dataOf({ data, env }: ConfigSource, base: string, ofFile: string | undefined): string {
+  const given = data ?? env['TANDEM_AGENT_DATA'];
+  return given === undefined ? resolve(base, ofFile ?? '.tandem/agent') : resolve(given);
+}
+
+/** Reads a catalogue file anew. Throws `ConfigProblem` with everything that is wrong. */
+export async function readCatalogue(path: string): Promise<Catalogue> {
+  const read = catalogueShape.safeParse(pickCatalogue(await readFile(path)));
+  if (read.success) return read.data;
+  throw new ConfigProblem(
+    read.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}`).join('\n'),
+  );
 }
 
 function pickCatalogue(given: unknown): unknown {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
@@ -202,6 +203,18 @@ describe('agent as a process', () => {
     assert.equal(await config.ended, 2);
     assert.match(config.err(), /capacity/);
     assert.match(config.err(), /connections\.0\.kind/);
+  });
+
+  it('refuses to run where it could not be asked how it is', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    await writeFile(join(data, 'agent.json'), JSON.stringify({ health: { port } }));
+    const agent = start({ args: ['--config', join(data, 'agent.json')] });
+    assert.equal(await agent.ended, 3);
+    assert.match(agent.err(), /^The agent cannot listen for probes \("health"\): .*EADDRINUSE.*\n$/);
+    assert.equal(plane.received.length, 0);
+    other.close();
   });
 
   it('ends with its parent', async () => {

@@ -1,41 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { deferred } from '@tandem/shared/promises';
-import { lockData } from './adapters/files/data-lock.ts';
-import { type Identity, readIdentity, writeIdentity } from './adapters/files/identity-file.ts';
-import { secretFolder } from './adapters/files/secret-folder.ts';
-import { openSessionMemory } from './adapters/files/session-memory-file.ts';
+import type { Identity } from './adapters/files/identity-file.ts';
 import { thumbprint, tokenMaker } from './adapters/grpc/agent-key.ts';
 import { type Target, targetProblem } from './adapters/grpc/credentials.ts';
-import { enrol } from './adapters/grpc/enrol.ts';
 import { grpcControlPlane } from './adapters/grpc/grpc-control-plane.ts';
-import { processPaths } from './adapters/process/layout.ts';
-import { openProcessExecutor } from './adapters/process/process-executor.ts';
 import { systemChance, systemClock } from './adapters/system-clock.ts';
+import type { AgentWorld, WorldOptions } from './agent-world.ts';
 import { readArguments, usage } from './arguments.ts';
-import { finishCompilation } from './compile/stages.ts';
 import { type Config, ConfigProblem, readConfig } from './config.ts';
+import { openHealthEndpoint } from './health-endpoint.ts';
+import { followCatalogue } from './live-catalogue.ts';
 import { logToStderr } from './log-to-stderr.ts';
 import { clean } from './mask/clean.ts';
-import { maskSource } from './mask/mask-source.ts';
 import type { Log } from './ports/log.ts';
-import { dialDelayMs } from './session/backoff.ts';
-import { createSession } from './session/session.ts';
+import { noFigures } from './ports/metrics.ts';
+import { type AgentSession, createSession } from './session/session.ts';
 import type { SessionState } from './session/session-options.ts';
+import { exitCodes, StartProblem } from './start-problem.ts';
 import { version } from './version.ts';
-
-/** Exit codes, for those who start agents: scripts, service managers, tests. */
-export const exitCodes = { ok: 0, badConfig: 2, locked: 3, refused: 4 } as const;
-
-/** The agent cannot or must not run; `exitCode` is one of `exitCodes`, the message a sentence for a person. */
-export class StartProblem extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
 
 export interface StartOptions {
   readonly config: Config;
@@ -46,6 +28,8 @@ export interface StartOptions {
 export interface RunningAgent {
   readonly identity: Pick<Identity, 'agentId' | 'agentName' | 'owner'>;
   state(): SessionState;
+  /** Resolves when another process of this agent has taken over: this one must end. */
+  readonly lost: Promise<void>;
   /** Lets go of everything: acknowledges what is under way (at most 10 s) and frees the data folder. Runs go on. */
   end(): Promise<void>;
 }
@@ -54,11 +38,13 @@ export interface RunningAgent {
 const maxInFlight = 64;
 
 /**
- * Starts an agent on a data folder: takes the folder's lock, enrols if it has no identity yet, takes up its runs and
- * dials. The one place where adapters are built. Throws `StartProblem`.
+ * Starts an agent: opens its world (a data folder or a cluster), enrols if it has no identity yet, takes up its runs and
+ * dials. Throws `StartProblem`.
  *
- *   gRPC ─► session ─► commands ─► compile ─► process executor ─► processes
- *        ◄─ reports ◄─ clean ◄──────────────── watch ◄────────────
+ *   gRPC ─► session ─► commands ─► compile ─► executor ─► processes, or objects of the cluster
+ *        ◄─ reports ◄─ clean ◄──────────────── watch ◄───
+ *
+ * Beside it, if it is asked for: all of them ─► vitals, metrics ─► probes and scrapers.
  */
 export async function startAgent({ config, log, onState }: StartOptions): Promise<RunningAgent> {
   const target: Target = {
@@ -69,54 +55,24 @@ export async function startAgent({ config, log, onState }: StartOptions): Promis
   const problem = targetProblem(target);
   if (problem !== null) throw new StartProblem(exitCodes.badConfig, problem);
 
-  const lock = await lockData(config.data);
-  if (lock.kind === 'taken')
-    throw new StartProblem(
-      exitCodes.locked,
-      `Another agent (process ${lock.pid}) already uses the data folder "${config.data}".`,
-    );
+  let session: AgentSession | null = null;
+  const catalogue = followCatalogue(config, log, () => session?.refresh());
+  const health = await openHealthEndpoint(config, log, () => session?.figures() ?? noFigures);
+  const { metrics, vitals } = health;
+  let world: AgentWorld | null = null;
   try {
-    const known = await readIdentity(config.data);
-    if (known === 'damaged')
-      throw new StartProblem(
-        exitCodes.badConfig,
-        `The file "identity.json" in "${config.data}" is damaged. Put it back from a copy, or delete it and enrol the agent again with a new token.`,
-      );
-    const identity = known ?? (await enrolled(config, target, log));
-    const masks = maskSource(config.masking, secretFolder(config.data));
-    if (!(await masks.refresh()).complete)
-      log.warn({}, 'there are too many secrets to mask their values; only patterns are masked');
-    const executor = await openProcessExecutor({
-      data: config.data,
-      clock: systemClock,
-      chance: systemChance,
-      log,
-      source: masks.source,
-      base: {
-        PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-        HOME: homedir(),
-        LANG: process.env['LANG'] ?? 'C.UTF-8',
-        TZ: process.env['TZ'] ?? 'UTC',
-      },
-      storeRoot: (name) => {
-        const path = config.catalogue.connections.get(name)?.schema.get('hostPath');
-        return typeof path === 'string' ? path : null;
-      },
-    });
+    world = await openWorld({ config, target, log, metrics, vitals, catalogue: catalogue.current });
+    const { identity, executor, memory, masks, compile, lost, release } = world;
     const controlPlane = grpcControlPlane({ target, makeToken: await tokenMaker(identity), clock: systemClock, log });
-    const session = createSession({
+    session = createSession({
       controlPlane,
       executor,
-      memory: await openSessionMemory(config.data),
+      memory,
       clock: systemClock,
       chance: systemChance,
       log,
-      compile: (start, run) =>
-        finishCompilation({ bytes: start.spec, sha256: start.specSha256 }, run, {
-          catalogue: config.catalogue,
-          paths: processPaths(config.data, run.uuid),
-          settings: { host: config.controlPlane.url, compat: config.compat, graceSeconds: config.graceSeconds },
-        }),
+      metrics,
+      compile: (start, run) => compile(start, run, catalogue.current()),
       clean: (text, limitBytes) => clean(text, masks.current(), limitBytes),
       masker: masks.refresh,
       facts: {
@@ -126,59 +82,57 @@ export async function startAgent({ config, log, onState }: StartOptions): Promis
         bootTimeMs: systemClock.nowMs(),
         clusterUid: '',
         namespaces: config.namespaces,
-        connections: [...config.catalogue.connections.values()].map(({ name, kind, tags, description }) => ({
-          name,
-          kind,
-          tags,
-          description,
-        })),
-        artifactsStore: config.catalogue.artifactsStore?.name ?? '',
+        get connections() {
+          return [...catalogue.current().connections.values()].map(({ name, kind, tags, description }) => ({
+            name,
+            kind,
+            tags,
+            description,
+          }));
+        },
+        get artifactsStore() {
+          return catalogue.current().artifactsStore?.name ?? '';
+        },
         capacity: config.capacity,
         maxInFlight,
         keyThumbprint: await thumbprint(identity.privateJwk),
+        policySha256: world.policySha256,
       },
-      ...(onState === undefined ? {} : { onState }),
+      onState: (state) => {
+        vitals.session(state);
+        onState?.(state);
+      },
     });
     session.start();
+    const { state, end } = session;
     const { agentId, agentName, owner } = identity;
+    void lost.then(vitals.ending);
     return {
       identity: { agentId, agentName, owner },
-      state: session.state,
+      state,
+      lost,
       end: async () => {
-        await session.end();
-        executor.close();
+        vitals.ending();
+        catalogue.close();
+        await end();
         controlPlane.close();
-        await lock.release();
+        await release();
+        await health.close();
       },
     };
   } catch (error) {
-    await lock.release();
+    await world?.release();
+    await health.close();
     throw error;
   }
 }
 
-/** Enrols with the one-time token, waiting for a control plane that is not there yet. */
-async function enrolled(config: Config, target: Target, log: Log): Promise<Identity> {
-  const { token: given, tokenFile } = config.enrolment;
-  const token = given ?? (tokenFile === null ? null : (await readFile(tokenFile, 'utf8')).trim());
-  if (token === null) {
-    throw new StartProblem(
-      exitCodes.badConfig,
-      'This agent is not enrolled: give it a one-time token with TANDEM_ENROLMENT_TOKEN or "enrolment.tokenFile".',
-    );
-  }
-  for (let failures = 0; ; failures += 1) {
-    const result = await enrol(target, token, { version, nowMs: systemClock.nowMs() });
-    if (result.kind === 'enrolled') {
-      await writeIdentity(config.data, result.identity);
-      log.info({ agent: result.identity.agentName }, 'enrolled');
-      return result.identity;
-    }
-    if (result.kind === 'refused') throw new StartProblem(exitCodes.refused, result.message);
-    const delayMs = dialDelayMs(failures, null, systemChance);
-    log.warn({ delayMs, because: result.message }, 'the control plane cannot be reached for enrolment; trying again');
-    await new Promise<void>((resolve) => setTimeout(resolve, delayMs));
-  }
+/** Only the world that the agent lives in is loaded: the other one would take memory for nothing. */
+async function openWorld(options: WorldOptions): Promise<AgentWorld> {
+  const { kubernetes } = options.config;
+  if (kubernetes === null) return (await import('./process-world.ts')).openProcessWorld(options);
+  const { openKubernetesWorld } = await import('./kubernetes-world.ts');
+  return openKubernetesWorld(options, kubernetes);
 }
 
 /** The command line. Resolves with the exit code. */
@@ -214,7 +168,7 @@ async function runFromCommandLine(argv: readonly string[]): Promise<number> {
     try {
       const agent = await Promise.race([starting, over.promise]);
       if (typeof agent === 'number') return agent;
-      const code = await over.promise;
+      const code = await Promise.race([over.promise, agent.lost.then(() => exitCodes.lostLease)]);
       await agent.end();
       return code;
     } finally {

@@ -87,11 +87,12 @@ const resource = z
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
-/** A list of `{name, value}`, a mapping, or a list of pairs. */
+/** A list of `{name, value}`, one of these alone, a mapping, or a list of pairs. */
 const env = z
   .union([
     z.array(z.strictObject({ name: z.string().min(1), value: scalar })),
     z.array(z.tuple([z.string().min(1), scalar])).transform((pairs) => pairs.map(([name, value]) => ({ name, value }))),
+    z.strictObject({ name: z.string().min(1), value: scalar }).transform((one) => [one]),
     z
       .record(z.string().min(1), scalar)
       .transform((map) => Object.entries(map).map(([name, value]) => ({ name, value }))),

@@ -1,10 +1,13 @@
 import { coerce, isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
 import type { Sealed, SealedIo } from '@tandem/shared/wire';
-import { type Catalogue, type Connection, mountPathOf } from './catalogue.ts';
+import { type Catalogue, mountPathOf } from './catalogue.ts';
 import { fillBody, fillOne, schemasOf } from './fill-body.ts';
 import type { Opened } from './open.ts';
+import { toPlugins } from './plugins.ts';
 import type { RunPaths } from './pod-plan.ts';
-import { emptyMap, flagAt, mapsAt, textAt, textsAt } from './reading.ts';
+import { askedNames, type PodDraft, podsOf } from './pods.ts';
+import { emptyMap, flagAt, textAt } from './reading.ts';
+import { toRunKind } from './run-kind.ts';
 import { refused, type Staged, staged } from './staged.ts';
 
 /** An input, output or context param with its value. */
@@ -18,8 +21,9 @@ export interface Connected extends Omit<Opened, 'stage'> {
   readonly inputs: readonly FilledIo[];
   readonly outputs: readonly FilledIo[];
   readonly contexts: readonly FilledIo[];
-  /** Requested by the main container, in the order of the file. */
-  readonly mainConnections: readonly Connection[];
+  /** The pod templates of the run, each with what it asks for; none for the parents of other runs. */
+  readonly pods: readonly PodDraft[];
+  readonly podFailurePolicy: ValueMap | null;
   readonly catalogue: Catalogue;
   readonly paths: RunPaths;
 }
@@ -55,8 +59,12 @@ export function addConnections(opened: Opened, catalogue: Catalogue, paths: RunP
   const body = fillBody(sealed.body, sealed.run.runtime ?? sealed.run.kind, context, catalogue);
   if (!body.ok) return body;
 
-  const requested = requestedNames(body.value);
-  const missing = [...requested.main, ...requested.init].find((name) => !catalogue.connections.has(name));
+  const policy = fillOne(sealed.termination.podFailurePolicy, context);
+  if (!policy.ok) return policy;
+
+  const kind = toRunKind(sealed.run.runtime ?? sealed.run.kind);
+  const pods = kind === null ? [] : podsOf(kind, body.value, toPlugins(plugins.value), catalogue);
+  const missing = askedNames(pods).find((name) => !catalogue.connections.has(name));
   if (missing !== undefined) return refused('UnknownConnection', `The agent has no connection called "${missing}".`);
   return staged({
     ...opened,
@@ -66,20 +74,11 @@ export function addConnections(opened: Opened, catalogue: Catalogue, paths: RunP
     inputs: inputs.value,
     outputs: outputs.value,
     contexts: contexts.value,
-    mainConnections: pick(requested.main, catalogue),
+    pods,
+    podFailurePolicy: policy.value !== null && isMap(policy.value) ? policy.value : null,
     catalogue,
     paths: effective,
   });
-}
-
-/** Names that the main container and the init entries ask for. */
-export function requestedNames(body: ValueMap): { readonly main: readonly string[]; readonly init: readonly string[] } {
-  const init = mapsAt(body, 'init').map((entry) => textAt(entry, 'connection'));
-  return { main: [...new Set(textsAt(body, 'connections'))], init: init.filter((name) => name !== null) };
-}
-
-function pick(names: readonly string[], catalogue: Catalogue): readonly Connection[] {
-  return names.map((name) => catalogue.connections.get(name)).filter((each) => each !== undefined);
 }
 
 function agentContext(names: readonly string[], catalogue: Catalogue, paths: RunPaths): ReadonlyMap<string, Value> {

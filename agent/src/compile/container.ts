@@ -20,7 +20,6 @@ const ownFields: ReadonlySet<string> = new Set([
   'env',
   'envFrom',
   'volumeMounts',
-  'ports',
 ]);
 
 /** A container section with what the agent adds. User's variables come first, so that reserved names win (agent-and-kubernetes.md 2.5). */
@@ -48,7 +47,7 @@ function userEnv(section: ValueMap): readonly EnvPlan[] {
     const name = textAt(entry, 'name');
     if (name === null) return [...entry].map(([key, value]) => literal(key, value));
     const from = mapAt(entry, 'valueFrom');
-    return from === null ? [literal(name, entry.get('value') ?? '')] : reference(name, from);
+    return [from === null ? literal(name, entry.get('value') ?? '') : reference(name, from)];
   });
 }
 
@@ -63,32 +62,45 @@ export function envText(value: Value): string {
   return typeof value === 'boolean' ? String(value) : plainText(value);
 }
 
-function reference(name: string, from: ValueMap): readonly EnvPlan[] {
-  const secret = mapAt(from, 'secretKeyRef');
-  if (secret !== null)
-    return [{ kind: 'secret', name, secret: textAt(secret, 'name') ?? '', key: textAt(secret, 'key') ?? '' }];
-  const config = mapAt(from, 'configMapKeyRef');
-  if (config !== null)
-    return [{ kind: 'config', name, configMap: textAt(config, 'name') ?? '', key: textAt(config, 'key') ?? '' }];
-  const field = mapAt(from, 'fieldRef');
-  return field === null ? [] : [{ kind: 'field', name, fieldPath: textAt(field, 'fieldPath') ?? '' }];
+/** The plain forms have kinds of their own; what says more goes to Kubernetes as it is. */
+function reference(name: string, from: ValueMap): EnvPlan {
+  const [form = '', ...others] = from.keys();
+  const source = mapAt(from, form);
+  if (others.length > 0 || source === null) return { kind: 'from', name, from };
+  const has = (...keys: readonly string[]): boolean =>
+    source.size === keys.length && keys.every((key) => textAt(source, key) !== null);
+  if (form === 'secretKeyRef' && has('name', 'key'))
+    return { kind: 'secret', name, secret: textAt(source, 'name') ?? '', key: textAt(source, 'key') ?? '' };
+  if (form === 'configMapKeyRef' && has('name', 'key'))
+    return { kind: 'config', name, configMap: textAt(source, 'name') ?? '', key: textAt(source, 'key') ?? '' };
+  if (form === 'fieldRef' && has('fieldPath'))
+    return { kind: 'field', name, fieldPath: textAt(source, 'fieldPath') ?? '' };
+  return { kind: 'from', name, from };
 }
 
 function envFrom(section: ValueMap): readonly EnvPlan[] {
-  return mapsAt(section, 'envFrom').flatMap((entry): readonly EnvPlan[] => {
+  return mapsAt(section, 'envFrom').map((entry): EnvPlan => {
     const secret = mapAt(entry, 'secretRef');
-    if (secret !== null) return [{ kind: 'all-of-secret', secret: textAt(secret, 'name') ?? '', keys: null }];
     const config = mapAt(entry, 'configMapRef');
-    return config === null ? [] : [{ kind: 'all-of-config', configMap: textAt(config, 'name') ?? '', keys: null }];
+    const isPlain = entry.size === 1 && (secret ?? config)?.size === 1;
+    const name = textAt(secret ?? config ?? emptyMap, 'name');
+    if (!isPlain || name === null) return { kind: 'all-from', from: entry };
+    return secret !== null
+      ? { kind: 'all-of-secret', secret: name, keys: null }
+      : { kind: 'all-of-config', configMap: name, keys: null };
   });
 }
 
+const ownMountFields: ReadonlySet<string> = new Set(['name', 'mountPath', 'subPath', 'readOnly']);
+
 function toMount(mount: ValueMap): MountPlan {
+  const more = new Map([...mount].filter(([key]) => !ownMountFields.has(key)));
   return {
     volume: textAt(mount, 'name') ?? '',
     path: textAt(mount, 'mountPath') ?? '',
     subPath: textAt(mount, 'subPath'),
     readOnly: flagAt(mount, 'readOnly', false),
+    more: more.size === 0 ? null : more,
   };
 }
 

@@ -1,93 +1,156 @@
+import { posix } from 'node:path';
 import { isList, plainText, type Value, type ValueMap } from '@tandem/shared/values';
-import { type Catalogue, type Connection, connectionKinds } from './catalogue.ts';
+import type { Catalogue, Connection } from './catalogue.ts';
 import { toContainer } from './container.ts';
-import type { InitPlan, PathPair, RunPaths } from './pod-plan.ts';
-import { emptyMap, mapAt, mapsAt, textAt, textsAt } from './reading.ts';
+import { dockerfileText } from './dockerfile.ts';
+import type { BuiltInInitPlan, InitPlan, PathPair } from './init-plan.ts';
+import type { ContainerPlan, RunPaths, VolumePlan } from './pod-plan.ts';
+import { emptyMap, flagAt, integerAt, mapAt, mapsAt, textAt, textsAt } from './reading.ts';
 import { deliver } from './secrets.ts';
 import { refused, type Staged, staged } from './staged.ts';
+import { toStoreRef } from './store.ts';
+
+/** The init steps of a pod, and the volumes that their connections need. */
+export interface Inits {
+  readonly steps: readonly InitPlan[];
+  readonly volumes: readonly VolumePlan[];
+  readonly connections: readonly Connection[];
+}
 
 /** The init section as steps, built-in ones first, the user's own containers after them (agent-and-kubernetes.md 2.2). */
-export function toInits(body: ValueMap, catalogue: Catalogue, paths: RunPaths): Staged<readonly InitPlan[]> {
+export function toInits(section: ValueMap, catalogue: Catalogue, paths: RunPaths): Staged<Inits> {
   const builtIn: InitPlan[] = [];
   const users: InitPlan[] = [];
-  for (const [index, entry] of mapsAt(body, 'init').entries()) {
-    const plan = toInit(entry, { catalogue, paths, index });
+  const volumes: VolumePlan[] = [];
+  const connections: Connection[] = [];
+  for (const [index, fields] of mapsAt(section, 'init').entries()) {
+    const entry = placeOf(fields, index, catalogue, paths);
+    const plan = toInit(entry);
     if (!plan.ok) return plan;
-    for (const each of plan.value) (each.kind === 'container' ? users : builtIn).push(each);
+    for (const each of plan.value) (isPlain(each) ? users : builtIn).push(each);
+    volumes.push(...deliver(entry.sources).volumes);
+    connections.push(...entry.sources);
   }
-  return staged([...builtIn, ...users]);
+  return staged({ steps: [...builtIn, ...users], volumes, connections });
 }
 
-interface Place {
-  readonly catalogue: Catalogue;
-  readonly paths: RunPaths;
+/** A container without a connection is the user's alone; one with a connection keeps its place among ours. */
+function isPlain(init: InitPlan): boolean {
+  return init.kind === 'container' && init.connection === null;
+}
+
+interface Entry {
+  readonly fields: ValueMap;
   readonly index: number;
+  readonly connection: Connection | null;
+  /** What the step reads: the connection, or the artifacts store where the entry means it without a name. */
+  readonly sources: readonly Connection[];
+  readonly volume: string | null;
+  /** Where the step puts things when nothing else is said. */
+  readonly folder: string;
+  readonly override: ContainerPlan | null;
+  readonly paths: RunPaths;
+  readonly store: Connection | null;
 }
 
-function toInit(entry: ValueMap, place: Place): Staged<readonly InitPlan[]> {
-  const name = textAt(entry, 'connection');
-  const connection = name === null ? null : (place.catalogue.connections.get(name) ?? null);
-  const path = textAt(entry, 'path') ?? place.paths.artifactsPath;
-  const git = mapAt(entry, 'git');
-  const file = mapAt(entry, 'file');
-  const dockerfile = mapAt(entry, 'dockerfile');
-
-  if (file !== null) return staged([toFile(file, path)]);
-  if (dockerfile !== null) return staged([toDockerfile(dockerfile, path)]);
-  if (git !== null || connection?.kind === 'git') return toGit(git ?? emptyMap, connection, path);
-  if (entry.has('tensorboard'))
-    return refused('Unsupported', 'The init step "tensorboard" is not supported by this agent.');
-  if (
-    entry.has('artifacts') ||
-    entry.has('paths') ||
-    (connection !== null && isStore(connection) && !entry.has('container'))
-  ) {
-    return toArtifacts(entry, connection, place);
-  }
-  const container = mapAt(entry, 'container');
-  if (container === null)
-    return refused('Unsupported', `Init step ${place.index + 1} says nothing that this agent can do.`);
-  const delivery = deliver(connection === null ? [] : [connection]);
-  return staged([
-    {
-      kind: 'container',
-      container: toContainer(container, { ...delivery, name: textAt(container, 'name') ?? `init-${place.index}` }),
-    },
-  ]);
-}
-
-const isStore = ({ kind }: Connection): boolean =>
-  connectionKinds[kind] === 'mount' || connectionKinds[kind] === 'bucket';
-
-function toFile(file: ValueMap, path: string): InitPlan {
-  const mode = textAt(file, 'chmod') ?? '';
-  // Any execute bit: `+x`, `u+x`, 0755 and so on.
-  const executable = /x/.test(mode) || /[1357]/.test(mode.replace(/^0+/, ''));
+function placeOf(fields: ValueMap, index: number, catalogue: Catalogue, paths: RunPaths): Entry {
+  const name = textAt(fields, 'connection');
+  const connection = name === null ? null : (catalogue.connections.get(name) ?? null);
+  const store = catalogue.artifactsStore;
+  const meansStore = connection === null && ['artifacts', 'paths', 'tensorboard'].some((field) => fields.has(field));
+  const folder = folderFor(textAt(fields, 'path'), paths.artifactsPath);
+  const container = mapAt(fields, 'container');
   return {
-    kind: 'file',
-    path,
-    filename: textAt(file, 'filename') ?? 'file',
-    content: textAt(file, 'content') ?? '',
-    executable,
+    fields,
+    index,
+    connection,
+    sources: connection !== null ? [connection] : meansStore && store !== null ? [store] : [],
+    volume: isBelow(folder, paths.artifactsPath) ? null : folder,
+    folder,
+    override: container === null ? null : containerOf(container, index),
+    paths,
+    store,
   };
 }
 
-function toGit(override: ValueMap, connection: Connection | null, path: string): Staged<readonly InitPlan[]> {
+/** Written in one way, so that entries with one path share its volume; a relative path begins where all artifacts are. */
+function folderFor(path: string | null, artifactsPath: string): string {
+  return posix.resolve(artifactsPath, path ?? '');
+}
+
+/** A volume of its own below the folder that all share would hide from the collector what the run writes there. */
+const isBelow = (folder: string, root: string): boolean => folder === root || folder.startsWith(`${root}/`);
+
+const containerOf = (section: ValueMap, index: number): ContainerPlan =>
+  toContainer(section, { name: textAt(section, 'name') ?? `init-${index}`, env: [], references: [], mounts: [] });
+
+function toInit(entry: Entry): Staged<readonly InitPlan[]> {
+  const { fields, connection, override, volume } = entry;
+  if (volume === '/')
+    return refused(
+      'Unsupported',
+      `Init step ${entry.index + 1} has the path "/", where every container has its image.`,
+    );
+  const git = mapAt(fields, 'git');
+  const [file, dockerfile, tensorboard] = [
+    mapAt(fields, 'file'),
+    mapAt(fields, 'dockerfile'),
+    mapAt(fields, 'tensorboard'),
+  ];
+  if (file !== null) return staged([toFile(file, entry)]);
+  if (dockerfile !== null) return staged([toDockerfile(dockerfile, entry)]);
+  if (git !== null || connection?.kind === 'git') return toGit(git ?? emptyMap, entry);
+  if (tensorboard !== null) return toTensorboard(tensorboard, entry);
+  const isStore = connection !== null && toStoreRef(connection) !== null;
+  if (fields.has('artifacts') || fields.has('paths') || isStore) return toArtifacts(entry);
+  if (override === null)
+    return refused('Unsupported', `Init step ${entry.index + 1} says nothing that this agent can do.`);
+  if (connection === null) return staged([{ kind: 'container', container: override, connection: null, volume: null }]);
+  const { access } = deliver([connection]);
+  return staged([{ kind: 'container', container: override, connection: { name: connection.name, access }, volume }]);
+}
+
+/** What every step of our helper has. */
+function common(entry: Entry, path: string): Pick<BuiltInInitPlan, 'path' | 'volume' | 'access' | 'override'> {
+  const { volume, override } = entry;
+  return { path, volume, override, access: deliver(entry.sources).access };
+}
+
+function toFile(file: ValueMap, entry: Entry): InitPlan {
+  return {
+    ...common(entry, entry.folder),
+    kind: 'file',
+    filename: textAt(file, 'filename') ?? 'file',
+    content: textAt(file, 'content') ?? '',
+    chmod: textAt(file, 'chmod'),
+  };
+}
+
+function toDockerfile(section: ValueMap, entry: Entry): InitPlan {
+  return {
+    ...common(entry, entry.folder),
+    kind: 'dockerfile',
+    filename: textAt(section, 'filename') ?? 'Dockerfile',
+    content: dockerfileText(section),
+  };
+}
+
+function toGit(override: ValueMap, entry: Entry): Staged<readonly InitPlan[]> {
+  const { connection } = entry;
   const schema = connection?.schema ?? emptyMap;
   const url = textAt(override, 'url') ?? textAt(schema, 'url');
   if (url === null) return refused('ConnectionError', 'A git init step has no url.');
-  const flags = override.has('flags') ? textsAt(override, 'flags') : textsAt(schema, 'flags');
-  const folder = connection?.name ?? nameOfRepository(url);
-  return staged([
-    {
-      kind: 'git',
-      path: `${path}/${folder}`,
-      url,
-      revision: textAt(override, 'revision') ?? textAt(schema, 'revision'),
-      flags,
-      connection: connection?.name ?? null,
-    },
-  ]);
+  const name = connection?.name ?? nameOfRepository(url);
+  const step: InitPlan = {
+    ...common(entry, `${entry.folder.replace(/\/+$/, '')}/${name}`),
+    kind: 'git',
+    url,
+    revision: textAt(override, 'revision') ?? textAt(schema, 'revision'),
+    flags: override.has('flags') ? textsAt(override, 'flags') : textsAt(schema, 'flags'),
+    connection: connection?.name ?? null,
+    keysPath: connection?.kind === 'ssh' ? (connection.secret?.mountPath ?? null) : null,
+  };
+  return staged([step]);
 }
 
 /** The last segment of a url, without `.git`. */
@@ -96,33 +159,33 @@ function nameOfRepository(url: string): string {
   return last.replace(/\.git$/, '') || 'repository';
 }
 
-function toArtifacts(
-  entry: ValueMap,
-  connection: Connection | null,
-  { catalogue, paths }: Place,
-): Staged<readonly InitPlan[]> {
-  const source = connection ?? catalogue.artifactsStore;
+function toArtifacts(entry: Entry): Staged<readonly InitPlan[]> {
+  const { fields, connection, paths } = entry;
+  const source = connection ?? entry.store;
   if (source === null)
     return refused('ConnectionError', 'An init step wants artifacts, but the agent has no artifacts store.');
-  const isDefault = source.name === catalogue.artifactsStore?.name;
-  const path = textAt(entry, 'path') ?? (isDefault ? paths.artifactsPath : `${paths.artifactsPath}/${source.name}`);
-  const artifacts = mapAt(entry, 'artifacts') ?? emptyMap;
-  const pathList = entry.get('paths') ?? null;
-  return staged([
-    {
-      kind: 'artifacts',
-      path,
-      files: pairsOf(artifacts.get('files') ?? null),
-      dirs: [...pairsOf(artifacts.get('dirs') ?? null), ...pairsOf(pathList)],
-      connection: source.name,
-    },
-  ]);
+  const store = toStoreRef(source);
+  if (store === null)
+    return refused('ConnectionError', `The connection "${source.name}" holds no files that an init step could copy.`);
+  const isDefault = source.name === entry.store?.name;
+  const folder = fields.has('path') || isDefault ? entry.folder : `${paths.artifactsPath}/${source.name}`;
+  const artifacts = mapAt(fields, 'artifacts') ?? emptyMap;
+  const step: InitPlan = {
+    ...common(entry, folder),
+    kind: 'artifacts',
+    files: pairsOf(artifacts.get('files') ?? null),
+    dirs: pairsOf(artifacts.get('dirs') ?? null),
+    paths: pairsOf(fields.get('paths') ?? null),
+    connection: source.name,
+    store,
+  };
+  return staged([step]);
 }
 
-/** `"a/b"` keeps its place, `["from", "to"]` renames. */
+/** `"a/b"` keeps its place, `["from", "to"]` renames; one text is a list of one. */
 function pairsOf(list: Value): readonly PathPair[] {
-  if (list === null || !isList(list)) return [];
-  return list
+  if (list === null) return [];
+  return (isList(list) ? list : [list])
     .filter((item) => item !== null)
     .map((item) => {
       const [from, to] = isList(item)
@@ -132,31 +195,21 @@ function pairsOf(list: Value): readonly PathPair[] {
     });
 }
 
-/** A Dockerfile from its section (image, env, run, copy, workdir and so on). */
-function toDockerfile(section: ValueMap, path: string): InitPlan {
-  const lines = [`FROM ${textAt(section, 'image') ?? 'scratch'}`];
-  const work = textAt(section, 'workdir');
-  for (const label of mapPairs(section, 'labels')) lines.push(`LABEL ${label[0]}=${JSON.stringify(label[1])}`);
-  for (const [name, value] of mapPairs(section, 'env')) lines.push(`ENV ${name}=${JSON.stringify(value)}`);
-  if (work !== null) lines.push(`WORKDIR ${work}`);
-  for (const [from, to] of copies(section)) lines.push(`COPY ${from} ${to}`);
-  for (const command of textsAt(section, 'run')) lines.push(`RUN ${command}`);
-  return {
-    kind: 'dockerfile',
-    path,
-    filename: textAt(section, 'filename') ?? 'Dockerfile',
-    content: `${lines.join('\n')}\n`,
+function toTensorboard(section: ValueMap, entry: Entry): Staged<readonly InitPlan[]> {
+  const source = entry.connection ?? entry.store;
+  const store = source === null ? null : toStoreRef(source);
+  if (store === null) return refused('ConnectionError', 'The init step "tensorboard" needs an artifacts store.');
+  const words = (key: string): readonly string[] =>
+    textsAt(section, key).flatMap((text) => text.split(',').flatMap((word) => word.trim() || []));
+  const step: InitPlan = {
+    ...common(entry, entry.folder),
+    kind: 'tensorboard',
+    store,
+    uuids: words('uuids'),
+    useNames: flagAt(section, 'useNames', false),
+    pathPrefix: textAt(section, 'pathPrefix'),
+    plugins: words('plugins'),
+    port: integerAt(section, 'port') ?? 6006,
   };
-}
-
-function mapPairs(section: ValueMap, key: string): readonly (readonly [string, string])[] {
-  const map = mapAt(section, key);
-  if (map !== null) return [...map].map(([name, value]) => [name, value === null ? '' : plainText(value)] as const);
-  return mapsAt(section, key).flatMap((each) =>
-    [...each].map(([name, value]) => [name, value === null ? '' : plainText(value)] as const),
-  );
-}
-
-function copies(section: ValueMap): readonly (readonly [string, string])[] {
-  return pairsOf(section.get('copy') ?? null).map(({ from, to }) => [from, to === from ? '.' : to] as const);
+  return staged([step]);
 }

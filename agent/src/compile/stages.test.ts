@@ -4,6 +4,7 @@ import { AgentOwned, AgentText, type Sealed, type SealedSpec } from '@tandem/sha
 import { aBody, aSpec, sealed, sealedMap } from '../testing/a-spec.ts';
 import { catalogueShape, connectionKinds } from './catalogue.ts';
 import { fillBody } from './fill-body.ts';
+import type { InitPlan } from './init-plan.ts';
 import type { PodPlan } from './pod-plan.ts';
 import type { Staged } from './staged.ts';
 import { type AgentKnowledge, finishCompilation } from './stages.ts';
@@ -130,7 +131,7 @@ describe('stage 2', () => {
     });
     const { env, mounts } = mainOf(plan);
     assert.deepEqual(
-      env.filter(({ kind }) => kind !== 'value'),
+      env.filter(({ kind }) => kind !== 'value' && kind !== 'field'),
       [
         { kind: 'all-of-secret', secret: 's3-secret', keys: null },
         { kind: 'secret', name: 'PASSWORD', secret: 'db-secret', key: 'PASSWORD' },
@@ -147,6 +148,7 @@ describe('stage 2', () => {
       kind: 's3',
       schema: { bucket: 's3://acme-images' },
       secret: { name: 's3-secret' },
+      env: { REGION: 'eu', N: '1' },
     });
   });
 
@@ -184,43 +186,71 @@ describe('stage 2', () => {
       sealedMap({ connection: 'data', paths: ['d'] }),
       sealedMap({ dockerfile: sealedMap({ image: 'python:3', run: ['pip install x'], env: sealedMap({ A: '1' }) }) }),
     ];
+    const none = { volume: null, override: null };
     const plan = planOf({
       connections: ['data', 'repo'],
       body: new Map<string, Sealed>([...aBody('x'), ['init', init]]),
     });
-    assert.deepEqual(
-      plan.replicas[0]?.init.map((each) => (each.kind === 'container' ? each.container.name : each)),
-      [
-        {
-          kind: 'git',
-          path: '/c/artifacts/repo',
-          url: 'https://git.example/team/repo.git',
-          revision: 'v2',
-          flags: [],
-          connection: 'repo',
-        },
-        { kind: 'git', path: '/code/tool', url: 'https://h/x/tool.git', revision: null, flags: [], connection: null },
-        { kind: 'file', path: '/c/artifacts', filename: 'a.sh', content: 'x', executable: true },
-        {
-          kind: 'artifacts',
-          path: '/c/artifacts',
-          files: [
-            { from: 'a', to: 'a' },
-            { from: 'b', to: 'c' },
-          ],
-          dirs: [],
-          connection: 'store',
-        },
-        { kind: 'artifacts', path: '/c/artifacts/data', files: [], dirs: [{ from: 'd', to: 'd' }], connection: 'data' },
-        {
-          kind: 'dockerfile',
-          path: '/c/artifacts',
-          filename: 'Dockerfile',
-          content: 'FROM python:3\nENV A="1"\nRUN pip install x\n',
-        },
-        'own',
-      ],
-    );
+    const shown = (each: InitPlan): unknown => {
+      if (each.kind === 'container') return each.container.name;
+      const { access: _access, ...rest } = each;
+      return rest;
+    };
+    assert.deepEqual(plan.replicas[0]?.init.map(shown), [
+      {
+        ...none,
+        kind: 'git',
+        path: '/c/artifacts/repo',
+        url: 'https://git.example/team/repo.git',
+        revision: 'v2',
+        flags: [],
+        connection: 'repo',
+        keysPath: null,
+      },
+      {
+        ...none,
+        kind: 'git',
+        path: '/code/tool',
+        volume: '/code',
+        url: 'https://h/x/tool.git',
+        revision: null,
+        flags: [],
+        connection: null,
+        keysPath: null,
+      },
+      { ...none, kind: 'file', path: '/c/artifacts', filename: 'a.sh', content: 'x', chmod: '+x' },
+      {
+        ...none,
+        kind: 'artifacts',
+        path: '/c/artifacts',
+        files: [
+          { from: 'a', to: 'a' },
+          { from: 'b', to: 'c' },
+        ],
+        dirs: [],
+        paths: [],
+        connection: 'store',
+        store: { kind: 'mount', name: 'store', path: '/store' },
+      },
+      {
+        ...none,
+        kind: 'artifacts',
+        path: '/c/artifacts/data',
+        files: [],
+        dirs: [],
+        paths: [{ from: 'd', to: 'd' }],
+        connection: 'data',
+        store: { kind: 'mount', name: 'data', path: '/data' },
+      },
+      {
+        ...none,
+        kind: 'dockerfile',
+        path: '/c/artifacts',
+        filename: 'Dockerfile',
+        content: 'FROM python:3\nENV A="1"\nRUN pip install x\n',
+      },
+      'own',
+    ]);
   });
 
   it('refuses, with a reason, what it cannot use', () => {
@@ -266,8 +296,8 @@ describe('catalogue', () => {
       catalogueShape.parse({ connections: [{ name: 'x', kind: 'custom', env: given }] }).connections.get('x')?.env;
     const expected = [{ name: 'A', value: '1' }];
     assert.deepEqual(
-      [env([{ name: 'A', value: 1 }]), env({ A: 1 }), env([['A', '1']])],
-      [expected, expected, expected],
+      [env([{ name: 'A', value: 1 }]), env({ name: 'A', value: 1 }), env({ A: 1 }), env([['A', '1']])],
+      [expected, expected, expected, expected],
     );
     const mode = catalogueShape.parse({
       connections: [{ name: 'x', kind: 'custom', secret: { name: 's', defaultMode: '0400' } }],
@@ -350,13 +380,14 @@ describe('stage 2 of runs with several pods', () => {
     assert.match(compactJson(body.value), /"small":.*"args":\["\d"\].*"constructor":.*"args":\["\d"\]/);
   });
 
-  it('refuses to plan a kind of several pods, and says which', () => {
+  it('refuses to plan what has no pods, and says so', () => {
     const spec = aSpec(uuid, {});
-    const compiled = compile({ run: { ...spec.run, runtime: 'mpijob' } });
-    assert.deepEqual(compiled, {
-      ok: false,
-      reason: 'Unsupported',
-      message: 'This agent does not run the kind "mpijob".',
-    });
+    const message = (runtime: string): string => {
+      const compiled = compile({ run: { ...spec.run, runtime } });
+      assert.ok(!compiled.ok && compiled.reason === 'Unsupported');
+      return compiled.message;
+    };
+    assert.equal(message('dag'), 'This agent does not run the kind "dag".');
+    assert.equal(message('mpijob'), 'The run has no replicas.');
   });
 });

@@ -33,6 +33,30 @@ export interface Executor {
   watch(onChange: (observed: Observed) => void, signal: AbortSignal): Promise<void>;
   /** Raw lines of all containers of a run, in order, from a cursor. With `follow` it ends when the run has ended. */
   logs(uuid: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogChunk>;
+  /**
+   * Connects to a port of a run where it runs. Only to ports that the run declared: whoever may forward must not reach the
+   * rest of the network by it. `signal` ends the attempt, not the connection.
+   */
+  forward(uuid: string, port: number, signal: AbortSignal): Promise<Forwarded>;
+}
+
+export type Forwarded =
+  | { readonly kind: 'open'; readonly connection: Connection }
+  | { readonly kind: 'refused'; readonly reason: ForwardRefusal; readonly message: string };
+
+/** Words of the wire for a connection that is not made. */
+export type ForwardRefusal = 'NotFound' | 'RunEnded' | 'PortNotDeclared' | 'NotReady' | 'NoAnswer';
+
+/** One connection, as bytes. Each direction ends by itself; nothing is read ahead of who takes it. */
+export interface Connection {
+  /** What the other side sends, to its end. Throws when the connection breaks. Read once. */
+  readonly incoming: AsyncIterable<Uint8Array>;
+  /** Resolves when the bytes have left; rejects when the connection is broken. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Nothing more will be written; the other side is told. */
+  end(): void;
+  /** Breaks it at once, both ways. Safe to call again. */
+  close(): void;
 }
 
 export interface ApplyExtra {

@@ -16,7 +16,14 @@ import { inventory } from './inventory.ts';
 import { Outgoing } from './outgoing.ts';
 import { CommandParts } from './parts.ts';
 import type { ReportQueue } from './report-queue.ts';
-import { protocol, resendMs, type SessionOptions, stage1Editions, welcomeLimitMs } from './session-options.ts';
+import {
+  features,
+  protocol,
+  resendMs,
+  type SessionOptions,
+  stage1Editions,
+  welcomeLimitMs,
+} from './session-options.ts';
 import { toReport } from './to-report.ts';
 
 /** What a link needs from the session that it belongs to. */
@@ -244,11 +251,11 @@ export class Link {
       maxInFlight: facts.maxInFlight,
       lastCommandSeq: handledUpTo(),
       lastEpoch: memory.lastEpoch(),
-      features: [],
+      features: [...features],
       stage1Editions: [...stage1Editions],
       keyThumbprint: facts.keyThumbprint,
+      policySha256: facts.policySha256,
       trustVersion: 0n,
-      policySha256: '',
       queueLevels: {},
       auditHead: undefined,
     };

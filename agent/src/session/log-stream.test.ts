@@ -72,7 +72,8 @@ function setUp(chunks: readonly LogChunk[]) {
     stop,
     serve,
     texts,
-    control: (credits: number, close = false) => events?.onControl({ credits, close }),
+    control: (credits: number, close = false) =>
+      events?.onControl({ credits, close, data: Buffer.alloc(0), end: false }),
     drain: () => events?.onDrain(),
   };
 }

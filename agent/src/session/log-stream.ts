@@ -9,6 +9,7 @@ import { Gate } from './gate.ts';
 
 /** Longest line that is sent, in bytes. */
 const longestLine = 16 * 1024;
+const notFound = { reason: 'NotFound', message: 'Nothing of this run is here.' };
 const cutMark = ' … [line cut]';
 /** What one reader may have each second (agent-and-kubernetes.md 4.8). */
 const bytesPerSecond = 1024 * 1024;
@@ -59,19 +60,20 @@ export async function serveLogs(
   try {
     send(undefined);
     const found = await options.executor.find(order.runUuid);
-    if (found === null) {
-      send({ $case: 'end', value: { reason: 'NotFound', message: 'Nothing of this run is here.' } });
-      return;
-    }
     const masker = await options.masker();
     const pace = new Pace(options.clock);
+    let isEmpty = true;
     for await (const chunk of options.executor.logs(order.runUuid, query, over.signal)) {
+      isEmpty = false;
       const lines = await pace.take(chunk, toLines(chunk, masker), over.signal);
       await gate.pass();
       if (over.signal.aborted) break;
       if (lines.length > 0) send({ $case: 'lines', value: { lines, cursor: chunk.cursor } });
     }
-    if (!over.signal.aborted) send({ $case: 'end', value: { reason: '', message: '' } });
+    if (over.signal.aborted) return;
+    // A run whose objects are gone may have a log that was kept.
+    const isUnknown = found === null && isEmpty && query.cursor === '';
+    send({ $case: 'end', value: isUnknown ? notFound : { reason: '', message: '' } });
   } catch (error) {
     options.log.warn({ run: order.runUuid, problem: String(error) }, 'a log stream failed');
     send({ $case: 'end', value: { reason: 'Internal', message: 'The logs could not be read.' } });

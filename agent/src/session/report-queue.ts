@@ -21,6 +21,13 @@ export class ReportQueue {
     return this.#waiting.size;
   }
 
+  /** Those that were sent in this session. */
+  get inFlight(): number {
+    let sent = 0;
+    for (const { sentAtMs } of this.#waiting.values()) if (sentAtMs !== null) sent += 1;
+    return sent;
+  }
+
   /** Adds a state of a run. The same state again changes nothing. */
   add(observed: Observed): void {
     const id = reportId(observed);

@@ -6,6 +6,7 @@ import type { Chance, Clock } from '../ports/clock.ts';
 import type { ControlPlane } from '../ports/control-plane.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { SessionMemory } from '../ports/session-memory.ts';
 import type { Cleaner } from './to-report.ts';
 
@@ -17,6 +18,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly compile: (start: StartRun, run: RunKey) => Staged<PodPlan>;
   readonly clean: Cleaner;
   /** The masker for a log stream that is opened now. */
@@ -42,6 +44,8 @@ export interface AgentFacts {
   readonly capacity: number;
   readonly maxInFlight: number;
   readonly keyThumbprint: string;
+  /** sha256 of the policy of the cluster; empty: there is none. */
+  readonly policySha256: string;
 }
 
 /** The life of an agent's connection. */
@@ -56,6 +60,8 @@ export type SessionState =
 
 /** What the wire is spoken in. */
 export const protocol = { min: 1, max: 1 } as const;
+/** What this agent can do beside the protocol that it speaks: connections to ports of runs. */
+export const features: readonly string[] = ['forward'];
 /** Editions of stage 1 that this agent can open. */
 export const stage1Editions: readonly number[] = [1];
 /** How long the other side may be silent before Welcome says its own number. */

@@ -1,84 +1,12 @@
 import assert from 'node:assert/strict';
-import {
-  type Command,
-  Command as CommandMessage,
-  CommandPart,
-  type FromAgent,
-  type Report,
-  type ToAgent,
-} from '@tandem/proto';
-import type { PodPlan } from '../compile/pod-plan.ts';
-import { refused, staged } from '../compile/staged.ts';
-import { clean } from '../mask/clean.ts';
-import { createMasker } from '../mask/masker.ts';
-import { aPlan } from '../testing/a-plan.ts';
-import { fakeClock } from '../testing/fake-clock.ts';
-import { fakeControlPlane } from '../testing/fake-control-plane.ts';
-import { fakeExecutor } from '../testing/fake-executor.ts';
-import { memoryForTests } from '../testing/memory-for-tests.ts';
-import { silentLog } from '../testing/silent-log.ts';
-import { createSession } from './session.ts';
-import type { SessionState } from './session-options.ts';
-
-const uuid = 'a'.repeat(32);
-const masker = createMasker('patterns', []);
-
-function setUp() {
-  const clock = fakeClock();
-  const plane = fakeControlPlane();
-  const executor = fakeExecutor();
-  const memory = memoryForTests();
-  const log = silentLog();
-  const states: SessionState[] = [];
-  let ids = 0;
-  const session = createSession({
-    controlPlane: plane,
-    executor,
-    memory,
-    clock,
-    chance: { unit: () => 0.5, id: () => `id${ids++}` },
-    log,
-    compile: (start, run) => {
-      if (start.kind === 'poison') throw new Error('poisoned');
-      return start.kind === 'bad'
-        ? refused('UnknownConnection', 'no such connection')
-        : staged<PodPlan>(aPlan('/d', { run }));
-    },
-    clean: (text) => clean(text, masker),
-    masker: () => Promise.resolve(masker),
-    facts: {
-      agentId: 'agent',
-      instanceId: 'i',
-      version: '0',
-      bootTimeMs: 0,
-      clusterUid: '',
-      namespaces: ['default'],
-      connections: [],
-      artifactsStore: '',
-      capacity: 4,
-      maxInFlight: 8,
-      keyThumbprint: '',
-    },
-    onState: (state) => states.push(state),
-  });
-  const command = (given: Partial<Command> & Pick<Command, 'body'>, seq = 1n): Command =>
-    CommandMessage.fromPartial({ id: `c${seq}`, seq, runUuid: uuid, attempt: 1, generation: 1n, ...given });
-  const start = (kind = 'job'): Command['body'] => ({
-    $case: 'start',
-    value: { ...CommandMessage.fromPartial({ body: { $case: 'start', value: {} } }).body?.value, kind } as never,
-  });
-  const acks = () => plane.sent.flatMap(({ body }) => (body?.$case === 'ack' ? [body.value] : []));
-  const reports = (): Report[] =>
-    plane.sent.flatMap(({ body }) => (body?.$case === 'reports' ? body.value.reports : []));
-  const welcome = (epoch = 1n): void => plane.welcome(epoch);
-  return { clock, plane, executor, memory, log, states, session, command, start, acks, reports, welcome };
-}
+import { Command as CommandMessage, CommandPart, type FromAgent, type ToAgent } from '@tandem/proto';
+import { aSession, uuid } from '../testing/a-session.ts';
 
 const kinds = (sent: readonly FromAgent[]): string[] => sent.map(({ body }) => body?.$case ?? '');
 
 describe('session', () => {
   it('says Hello, and nothing else before Welcome', async () => {
-    const { session, plane, clock, executor } = setUp();
+    const { session, plane, clock, executor } = aSession();
     session.start();
     executor.become(uuid, 'running', 2n);
     await clock.advance(1_000);
@@ -100,7 +28,7 @@ describe('session', () => {
   });
 
   it('acknowledges a start once it is durable, and a repeat with already', async () => {
-    const { session, plane, clock, command, start, acks, welcome } = setUp();
+    const { session, plane, clock, command, start, acks, welcome } = aSession();
     session.start();
     welcome();
     plane.say({ $case: 'command', value: command({ body: start() }) });
@@ -116,7 +44,7 @@ describe('session', () => {
   });
 
   it('answers what it cannot do with the reason', async () => {
-    const { session, plane, clock, command, start, acks, welcome, log } = setUp();
+    const { session, plane, clock, command, start, acks, welcome, log } = aSession();
     session.start();
     welcome();
     plane.say({ $case: 'command', value: command({ body: undefined }, 1n) });
@@ -146,7 +74,7 @@ describe('session', () => {
   });
 
   it('puts a command in parts together', async () => {
-    const { session, plane, clock, command, start, acks, welcome } = setUp();
+    const { session, plane, clock, command, start, acks, welcome } = aSession();
     session.start();
     welcome();
     const bytes = Buffer.from(CommandMessage.encode(command({ body: start() })).finish());
@@ -167,7 +95,7 @@ describe('session', () => {
   });
 
   it('sends a report until it is acknowledged, on this session and the next', async () => {
-    const { session, plane, clock, executor, reports, welcome } = setUp();
+    const { session, plane, clock, executor, reports, welcome } = aSession();
     session.start();
     welcome();
     executor.become(uuid, 'running', 2n);
@@ -187,7 +115,7 @@ describe('session', () => {
   });
 
   it('keeps that a final report was acknowledged, and removes a run only then', async () => {
-    const { session, plane, clock, executor, memory, command, acks, reports, welcome } = setUp();
+    const { session, plane, clock, executor, memory, command, acks, reports, welcome } = aSession();
     session.start();
     welcome();
     executor.become(uuid, 'succeeded', 5n);
@@ -207,7 +135,7 @@ describe('session', () => {
   });
 
   it('counts free capacity from what exists', async () => {
-    const { session, plane, clock, executor, welcome } = setUp();
+    const { session, plane, clock, executor, welcome } = aSession();
     session.start();
     welcome();
     await clock.advance(100);
@@ -221,7 +149,7 @@ describe('session', () => {
   });
 
   it('dials again after silence, with growing pauses', async () => {
-    const { session, plane, clock, states, welcome } = setUp();
+    const { session, plane, clock, states, welcome } = aSession();
     session.start();
     welcome();
     await clock.advance(45_000);
@@ -240,7 +168,7 @@ describe('session', () => {
       { reason: 'Revoked', terminal: true },
       { reason: 'Fenced', terminal: false },
     ]) {
-      const { session, plane, clock, welcome } = setUp();
+      const { session, plane, clock, welcome } = aSession();
       session.start();
       welcome();
       plane.say({ $case: 'reject', value: { ...reject, message: '', retryAfterMs: 0 } });
@@ -252,7 +180,7 @@ describe('session', () => {
   });
 
   it('honours retry_after', async () => {
-    const { session, plane, clock, states } = setUp();
+    const { session, plane, clock, states } = aSession();
     session.start();
     plane.say({ $case: 'reject', value: { reason: 'Busy', message: '', retryAfterMs: 30_000, terminal: false } });
     await clock.advance(29_000);
@@ -264,7 +192,7 @@ describe('session', () => {
   });
 
   it('answers a drain by finishing and dialling at once', async () => {
-    const { session, plane, clock, command, start, acks, welcome } = setUp();
+    const { session, plane, clock, command, start, acks, welcome } = aSession();
     session.start();
     welcome();
     plane.say({ $case: 'command', value: command({ body: start() }) });
@@ -279,7 +207,7 @@ describe('session', () => {
   });
 
   it('neither starts nor removes for a control plane that went back in time', async () => {
-    const { session, plane, clock, executor, memory, command, start, acks, reports, welcome } = setUp();
+    const { session, plane, clock, executor, memory, command, start, acks, reports, welcome } = aSession();
     await memory.rememberEpoch(9n);
     executor.become(uuid, 'succeeded', 5n);
     session.start();
@@ -297,7 +225,7 @@ describe('session', () => {
   });
 
   it('ignores what comes under another epoch', async () => {
-    const { session, plane, clock, command, start, acks, welcome } = setUp();
+    const { session, plane, clock, command, start, acks, welcome } = aSession();
     session.start();
     welcome(5n);
     plane.say({ $case: 'command', value: command({ body: start() }) }, 4n);
@@ -307,7 +235,7 @@ describe('session', () => {
   });
 
   it('stops sending while the transport is full', async () => {
-    const { session, plane, clock, command, welcome } = setUp();
+    const { session, plane, clock, command, welcome } = aSession();
     session.start();
     welcome();
     await clock.advance(100);
@@ -325,7 +253,7 @@ describe('session', () => {
   });
 
   it('answers an inventory in chunks of 500', async () => {
-    const { session, plane, clock, executor, welcome } = setUp();
+    const { session, plane, clock, executor, welcome } = aSession();
     for (let run = 0; run < 1_001; run += 1) executor.become(run.toString(16).padStart(32, '0'), 'succeeded', 1n);
     session.start();
     welcome();

@@ -1,11 +1,13 @@
-import type { OpenStream, ReportAck, Welcome } from '@tandem/proto';
+import type { ReportAck, Welcome } from '@tandem/proto';
+import type { Status } from '@tandem/shared/lifecycle';
 import { commandLoop } from '../commands/command-loop.ts';
 import { handleCommand } from '../commands/handle-command.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { Observed } from '../ports/executor.ts';
+import type { SessionFigures } from '../ports/metrics.ts';
 import { dialDelayMs, healthyAfterMs } from './backoff.ts';
 import { Link, type LinkEnd } from './link.ts';
-import { serveLogs } from './log-stream.ts';
+import { OpenStreams } from './open-streams.ts';
 import { ReportQueue } from './report-queue.ts';
 import { drainLimitMs, type SessionOptions, type SessionState } from './session-options.ts';
 import { isFinal } from './to-report.ts';
@@ -15,12 +17,13 @@ export interface AgentSession {
   /** Watches the executor and dials; goes on until `end` or a final refusal. */
   start(): void;
   state(): SessionState;
+  figures(): SessionFigures;
+  /** What the agent says about itself has changed: it says so in a new session, as soon as what is under way is answered. */
+  refresh(): void;
   /** Stops dialling, waits for what is under way (at most 10 s) and closes. Runs go on. */
   end(): Promise<void>;
 }
 
-/** Most readers at once. */
-const mostStreams = 64;
 /** Changes within this time are counted once. */
 const countDelayMs = 50;
 
@@ -31,9 +34,9 @@ const countDelayMs = 50;
  * they are acknowledged, and the rest is in `SessionMemory`.
  */
 export function createSession(options: SessionOptions): AgentSession {
-  const { clock, chance, executor, memory, log } = options;
+  const { clock, chance, executor, memory, log, metrics } = options;
   const reports = new ReportQueue();
-  const streams = new Map<string, AbortController>();
+  const streams = new OpenStreams(options);
   const watching = new AbortController();
   let state: SessionState = { kind: 'idle' };
   let link: Link | null = null;
@@ -44,6 +47,8 @@ export function createSession(options: SessionOptions): AgentSession {
   let isRegressed = false;
   let serverOffsetMs = 0;
   let freeCapacity = 0; // None until the runs that are there were counted.
+  let runs: ReadonlyMap<Status, number> = new Map();
+  let hasDialled = false;
   let ending = false;
 
   const become = (next: SessionState): void => {
@@ -69,6 +74,7 @@ export function createSession(options: SessionOptions): AgentSession {
         isRegressed: () => isRegressed,
       }),
     onAnswer: (command, answer) => {
+      metrics.commandAnswered(command.kind, answer.kind);
       // On a later connection than the one it came by, it counts as well: it names its command.
       link?.answer(command, answer);
       countSoon();
@@ -83,6 +89,7 @@ export function createSession(options: SessionOptions): AgentSession {
   /** A state that comes twice is one report; a final one that was acknowledged before a restart is none. */
   const onObserved = (observed: Observed): void => {
     countSoon();
+    if (observed.ended !== null) streams.endRun(observed.run.uuid);
     if (isFinal(observed) && memory.isFinalAcked(observed.run.uuid, observed.run.attempt, observed.seq)) return;
     report(observed);
   };
@@ -108,7 +115,12 @@ export function createSession(options: SessionOptions): AgentSession {
   /** Free capacity, from what exists; never counted up and down (agent-and-kubernetes.md 4.2). */
   const count = async (): Promise<void> => {
     let live = 0;
-    for await (const observed of executor.list()) if (observed.ended === null) live += 1;
+    const counted = new Map<Status, number>();
+    for await (const observed of executor.list()) {
+      if (observed.ended === null) live += 1;
+      counted.set(observed.status, (counted.get(observed.status) ?? 0) + 1);
+    }
+    runs = counted;
     const now = Math.max(0, options.facts.capacity - live - loop.pendingStarts());
     if (now === freeCapacity) return;
     freeCapacity = now;
@@ -133,23 +145,12 @@ export function createSession(options: SessionOptions): AgentSession {
     log.info({ session: welcome.sessionId, epoch: welcome.epoch.toString() }, 'session is up');
   };
 
-  const onOpenStream = (order: OpenStream, sessionId: string): void => {
-    if (streams.has(order.streamId) || streams.size >= mostStreams) return;
-    const stop = new AbortController();
-    streams.set(order.streamId, stop);
-    serveLogs(order, sessionId, options, stop.signal)
-      .catch((error: unknown) => log.warn({ run: order.runUuid, problem: String(error) }, 'a log stream failed'))
-      .finally(() => streams.delete(order.streamId));
-  };
-
-  const closeStreams = (): void => {
-    for (const stop of streams.values()) stop.abort();
-  };
-
   const dial = (): void => {
     if (ending) return;
     redial = null;
     welcomedAtMs = null;
+    if (hasDialled) metrics.redialled();
+    hasDialled = true;
     become({ kind: 'dialling' });
     link = new Link({
       ...options,
@@ -157,9 +158,12 @@ export function createSession(options: SessionOptions): AgentSession {
       handledUpTo: loop.handledUpTo,
       freeCapacity: () => freeCapacity,
       onWelcome,
-      onCommand: loop.receive,
+      onCommand: (command) => {
+        metrics.commandReceived(command.kind);
+        loop.receive(command);
+      },
       onReportAck,
-      onOpenStream,
+      onOpenStream: (order, sessionId) => streams.open(order, sessionId),
       onDrain: () => void drain(),
       onEnd,
     });
@@ -171,14 +175,14 @@ export function createSession(options: SessionOptions): AgentSession {
     await underWay();
     if (drained === null || link !== drained || ending) return;
     drained.close();
-    closeStreams();
+    streams.closeLogs();
     failures = 0;
     dial();
   };
 
   const onEnd = (end: LinkEnd): void => {
     link = null;
-    closeStreams();
+    streams.closeAll();
     const because = reasonOf(end);
     // A session of ours that is up is fenced only by another process with our identity; dialling again would take turns with it.
     const isFenced = end.kind === 'rejected' && end.reject.reason === 'Fenced' && welcomedAtMs !== null;
@@ -226,11 +230,18 @@ export function createSession(options: SessionOptions): AgentSession {
       dial();
     },
     state: () => state,
+    figures: () => ({
+      freeCapacity,
+      reportsWaiting: reports.size,
+      reportsInFlight: state.kind === 'live' ? reports.inFlight : 0,
+      runs,
+    }),
+    refresh: () => void drain(),
     end: async () => {
       ending = true;
       redial?.cancel();
       await underWay();
-      closeStreams();
+      streams.closeAll();
       link?.close();
       link = null;
       watching.abort();

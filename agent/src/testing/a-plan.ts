@@ -1,5 +1,5 @@
 import { processPaths } from '../adapters/process/layout.ts';
-import type { ContainerPlan, PodPlan, ReplicaPlan, RunKey } from '../compile/pod-plan.ts';
+import type { AccessPlan, ContainerPlan, PodPlan, ReplicaPlan, RunKey } from '../compile/pod-plan.ts';
 
 /** A run that prints a line and ends; every part can be replaced. For tests. */
 export function aPlan(
@@ -23,16 +23,26 @@ export function aPlan(
     replicas: [
       {
         role: 'main',
+        group: null,
+        connections: [],
         count: 1,
         init: [],
         main: aContainer(given.main),
         sidecars: [],
         volumes: [],
+        annotations: {},
         environment: new Map(),
         ...given.replica,
       },
     ],
-    termination: { maxRetries: 0, timeoutSeconds: null, ttlSeconds: null, graceSeconds: 5 },
+    termination: {
+      maxRetries: 0,
+      timeoutSeconds: null,
+      ttlSeconds: null,
+      graceSeconds: 5,
+      podFailurePolicy: null,
+      culling: null,
+    },
     paths: processPaths(data, run.uuid),
     plugins: {
       collectArtifacts: true,
@@ -40,15 +50,19 @@ export function aPlan(
       collectResources: false,
       syncStatuses: true,
       mountArtifactsStore: false,
+      autoResume: true,
       auth: true,
       docker: false,
       shm: true,
+      logLevel: null,
+      sidecar: { noConnections: false, sleepSeconds: null, syncSeconds: null },
     },
     outputs: [],
     inputs: new Map(),
     service: null,
-    labels: {},
-    annotations: {},
+    distribution: null,
+    store: null,
+    resources: [],
     ...given.plan,
   };
 }
@@ -71,3 +85,9 @@ export function aContainer(given: Partial<ContainerPlan> = {}): ContainerPlan {
 
 /** A shell script as a command. */
 export const script = (text: string): Partial<ContainerPlan> => ({ command: ['sh', '-c', text] });
+
+/** What a container without connections gets of them. */
+const noAccess: AccessPlan = { catalogue: null, env: [], references: [], mounts: [] };
+
+/** What all steps of our helper have, for a step without volume and connection. */
+export const aStep = { volume: null, access: noAccess, override: null } as const;

@@ -22,7 +22,7 @@ export function aSpec(uuid: string, given: Partial<SealedSpec> = {}): SealedSpec
     inputs: [],
     outputs: [],
     contexts: [],
-    termination: { maxRetries: 0, timeoutSeconds: null, ttlSeconds: null },
+    termination: { maxRetries: 0, timeoutSeconds: null, ttlSeconds: null, podFailurePolicy: null, culling: null },
     connections: [],
     plugins: new Map(),
     body: aBody('echo hello'),

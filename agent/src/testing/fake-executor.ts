@@ -52,5 +52,6 @@ export function fakeExecutor(): FakeExecutor {
       listeners.delete(listener);
     },
     async *logs() {},
+    forward: () => Promise.resolve({ kind: 'refused', reason: 'NotFound', message: 'Nothing of this run is here.' }),
   };
 }

@@ -74,7 +74,7 @@ export async function scriptedControlPlane(): Promise<ScriptedControlPlane> {
       });
     },
     stream: (call) => {
-      call.write({ credits: 8, close: false } satisfies StreamControl);
+      call.write({ credits: 8, close: false, data: Buffer.alloc(0), end: false } satisfies StreamControl);
       call.on('error', () => undefined);
       call.on('data', (chunk: StreamChunk) => chunks.push(chunk));
       call.on('end', () => call.end());

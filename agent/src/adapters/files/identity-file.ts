@@ -19,7 +19,11 @@ export type Identity = z.infer<typeof shape>;
 /** The identity of a data folder; null before enrolment, `damaged` when the file holds something else. */
 export async function readIdentity(data: string): Promise<Identity | null | 'damaged'> {
   const text = await readIfThere(identityPath(data));
-  if (text === null) return null;
+  return text === null ? null : parseIdentity(text);
+}
+
+/** An identity from its text. */
+export function parseIdentity(text: string): Identity | 'damaged' {
   const parsed = shape.safeParse(parse(text));
   return parsed.success ? parsed.data : 'damaged';
 }

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { coerce, fromJson, isMap, type Value } from '@tandem/shared/values';
-import { encodeWire } from '@tandem/shared/wire';
 import type { OutputPlan } from '../../compile/pod-plan.ts';
+import { invalidOutputs, type TypedOutputs, typeOutputs } from '../../observe/typed-outputs.ts';
 import type { ArtifactFound } from '../../ports/executor.ts';
 import { isCode } from '../files/durable-file.ts';
 import type { RunFolder } from './layout.ts';
@@ -28,36 +27,12 @@ export async function collect(folder: RunFolder, declared: readonly OutputPlan[]
   return { ...outputs, artifacts: await listArtifacts(folder) };
 }
 
-async function readOutputs(
-  path: string,
-  declared: readonly OutputPlan[],
-): Promise<Pick<Collected, 'outputs' | 'warning'>> {
+async function readOutputs(path: string, declared: readonly OutputPlan[]): Promise<TypedOutputs> {
   const text = await readSmallFile(path, largestOutputs);
   if (text.kind === 'absent') return { outputs: null, warning: null };
-  if (text.kind === 'refused') return invalid(text.why);
-  const read = fromJson(text.text);
-  if (read === undefined || !isMap(read)) return invalid('outputs.json is not a JSON object');
-
-  const typed = new Map<string, Value>();
-  const problems: string[] = [];
-  const plans = new Map(declared.map((plan) => [plan.name, plan]));
-  for (const [name, value] of read) {
-    const plan = plans.get(name);
-    const coerced =
-      plan === undefined || plan.type === null ? { ok: true as const, value } : coerce(value, plan.type, plan.isList);
-    if (coerced.ok) typed.set(name, coerced.value);
-    else problems.push(`output "${name}": ${coerced.expected} was expected`);
-  }
-  return {
-    outputs: encodeWire(typed),
-    warning: problems.length === 0 ? null : `OutputsInvalid: ${problems.join('; ')}.`,
-  };
+  if (text.kind === 'refused') return invalidOutputs(text.why);
+  return typeOutputs(text.text, declared);
 }
-
-const invalid = (why: string): Pick<Collected, 'outputs' | 'warning'> => ({
-  outputs: null,
-  warning: `OutputsInvalid: ${why}.`,
-});
 
 type SmallFile =
   | { readonly kind: 'absent' }

@@ -43,7 +43,9 @@ async function valuesOf(entry: EnvPlan, source: SecretSource): Promise<readonly 
     case 'config':
       return [[entry.name, await configText(source, entry.configMap, entry.key)]];
     case 'field':
-      return []; // Fields of a pod; there is none.
+    case 'from':
+    case 'all-from':
+      return []; // Fields of a pod, and what is said in the words of Kubernetes; refused before, but for fields.
     case 'all-of-secret':
       return Promise.all(
         (await secretKeys(source, entry.secret, entry.keys)).map(

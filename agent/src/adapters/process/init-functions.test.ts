@@ -4,6 +4,7 @@ import { access, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { aStep } from '../../testing/a-plan.ts';
 import { InitProblem, runInitFunction } from './init-functions.ts';
 import { insideFolder } from './inside-folder.ts';
 import { attemptFolder, runFolder } from './layout.ts';
@@ -25,7 +26,17 @@ describe('init functions', () => {
       signal: new AbortController().signal,
     });
   const clone = (given: { url?: string; revision?: string | null; flags?: string[] }): Promise<void> =>
-    run({ kind: 'git', path: 'repo', url: repository, revision: null, flags: [], connection: null, ...given });
+    run({
+      ...aStep,
+      kind: 'git',
+      path: 'repo',
+      url: repository,
+      revision: null,
+      flags: [],
+      connection: null,
+      keysPath: null,
+      ...given,
+    });
   const inArtifacts = (path: string): string => join(runFolder(data, uuid).context, 'artifacts', path);
 
   beforeEach(async () => {
@@ -67,20 +78,41 @@ describe('init functions', () => {
     await writeFile(join(data, 'store', 'sub', 'x'), '1');
     await symlink('/etc/passwd', join(data, 'store', 'sub', 'link'));
     await run({
+      ...aStep,
       kind: 'artifacts',
       path: 'in',
       files: [],
       dirs: [{ from: '../../sub', to: 'renamed' }],
       connection: 'store',
+      paths: [],
+      store: { kind: 'mount', name: 'store', path: '/' },
     });
     assert.equal(await readFile(inArtifacts('in/renamed/x'), 'utf8'), '1');
     await assert.rejects(access(inArtifacts('in/renamed/link')));
     await assert.rejects(
-      run({ kind: 'artifacts', path: 'in', files: [{ from: 'absent', to: 'absent' }], dirs: [], connection: 'store' }),
+      run({
+        ...aStep,
+        kind: 'artifacts',
+        path: 'in',
+        files: [{ from: 'absent', to: 'absent' }],
+        dirs: [],
+        connection: 'store',
+        paths: [],
+        store: { kind: 'mount', name: 'store', path: '/' },
+      }),
       /does not exist/,
     );
     await assert.rejects(
-      run({ kind: 'artifacts', path: 'in', files: [], dirs: [], connection: 'bucket' }),
+      run({
+        ...aStep,
+        kind: 'artifacts',
+        path: 'in',
+        files: [],
+        dirs: [],
+        connection: 'bucket',
+        paths: [],
+        store: { kind: 'mount', name: 'bucket', path: '/' },
+      }),
       /not a folder/,
     );
   });
@@ -88,11 +120,11 @@ describe('init functions', () => {
   it('keeps every path inside', async () => {
     for (const path of ['../../../etc', '/etc', '/code'])
       await assert.rejects(
-        run({ kind: 'file', path, filename: 'f', content: '', executable: false }),
+        run({ ...aStep, kind: 'file', path, filename: 'f', content: '', chmod: null }),
         InitProblem,
         path,
       );
-    await run({ kind: 'file', path: 'd', filename: '../../../../f', content: 'x', executable: false });
+    await run({ ...aStep, kind: 'file', path: 'd', filename: '../../../../f', content: 'x', chmod: null });
     assert.equal(await readFile(inArtifacts('d/f'), 'utf8'), 'x');
     for (const path of ['/etc/x', '../../etc/x', 'etc/./x', '/../etc//x'])
       assert.equal(insideFolder('/root', path), '/root/etc/x');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, cp, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { InitPlan } from '../../compile/pod-plan.ts';
+import type { BuiltInInitPlan } from '../../compile/init-plan.ts';
 import { insideFolder, isInside } from './inside-folder.ts';
 import type { RunFolder, StepFolder } from './layout.ts';
 
@@ -19,13 +19,11 @@ export interface InitContext {
   readonly signal: AbortSignal;
 }
 
-type FunctionInit = Exclude<InitPlan, { kind: 'container' }>;
-
 /**
  * Does one built-in init step. Safe to do again after a kill in the middle: everything is made beside its place and
  * renamed, or written anew.
  */
-export async function runInitFunction(init: FunctionInit, context: InitContext): Promise<void> {
+export async function runInitFunction(init: BuiltInInitPlan, context: InitContext): Promise<void> {
   const target = targetOf(init.path, context.folder);
   await mkdir(target, { recursive: true });
   switch (init.kind) {
@@ -34,14 +32,21 @@ export async function runInitFunction(init: FunctionInit, context: InitContext):
       const path = insideFolder(target, init.filename);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, init.content);
-      if (init.kind === 'file' && init.executable) await chmod(path, 0o755);
+      if (init.kind === 'file' && isExecutable(init.chmod ?? '')) await chmod(path, 0o755);
       return;
     }
     case 'git':
       return cloneGit(init, target, context);
     case 'artifacts':
       return copyArtifacts(init, target, context);
+    case 'tensorboard':
+      throw new InitProblem('The process executor does not have the init step "tensorboard".');
   }
+}
+
+/** Any execute bit: `+x`, `u+x`, 0755 and so on. */
+function isExecutable(mode: string): boolean {
+  return /x/.test(mode) || /[1357]/.test(mode.replace(/^0+/, ''));
 }
 
 /** Relative paths are below the artifacts folder; absolute ones must be in the run's folder, since there is no container around it. */
@@ -61,7 +66,7 @@ const gitProtocols = 'https:http:ssh:git:file';
 const gitUrl = /^(?:(?:https?|ssh|git|file):\/\/|[\w.-]+@[\w.-]+:|\/)[^\s]+$/;
 
 async function cloneGit(
-  init: Extract<FunctionInit, { kind: 'git' }>,
+  init: Extract<BuiltInInitPlan, { kind: 'git' }>,
   target: string,
   context: InitContext,
 ): Promise<void> {
@@ -107,7 +112,7 @@ async function git(args: readonly string[], context: InitContext): Promise<void>
 }
 
 async function copyArtifacts(
-  init: Extract<FunctionInit, { kind: 'artifacts' }>,
+  init: Extract<BuiltInInitPlan, { kind: 'artifacts' }>,
   target: string,
   context: InitContext,
 ): Promise<void> {
@@ -116,8 +121,8 @@ async function copyArtifacts(
     throw new InitProblem(
       `Connection "${init.connection}" is not a folder on the agent's machine, so the process executor cannot copy from it.`,
     );
-  const everything = init.files.length === 0 && init.dirs.length === 0;
-  const pairs = everything ? [{ from: '.', to: '.' }] : [...init.files, ...init.dirs];
+  const listed = [...init.files, ...init.dirs, ...init.paths];
+  const pairs = listed.length === 0 ? [{ from: '.', to: '.' }] : listed;
   for (const { from, to } of pairs) {
     const source = insideFolder(root, from);
     const found = await stat(source).catch(() => null);

@@ -64,9 +64,9 @@ describe('process executor', () => {
             { kind: 'all-of-secret', secret: 'db', keys: null },
             { kind: 'all-of-config', configMap: 'team', keys: null },
           ],
-          mounts: [{ volume: 'v', path: '/etc/db', subPath: null, readOnly: true }],
+          mounts: [{ volume: 'v', path: '/etc/db', subPath: null, readOnly: true, more: null }],
         },
-        replica: { volumes: [{ kind: 'secret', name: 'v', secret: 'db', items: null }] },
+        replica: { volumes: [{ kind: 'secret', name: 'v', secret: 'db', items: null, mode: null }] },
       }),
     );
     assert.equal(end.status, 'succeeded');
@@ -207,6 +207,37 @@ describe('process executor', () => {
     await ended();
     assert.deepEqual(await place.executor.apply(next, extra), { kind: 'accepted' });
     await eventually('attempt 2 succeeds', async () => (await place.executor.find(uuid))?.status === 'succeeded');
+  });
+
+  it('shows a reader who follows the next attempt from its beginning, and one who comes back only that', async () => {
+    const go = join(place.data, 'go');
+    const first = script(`echo one; while [ ! -e ${go} ]; do sleep 0.02; done; echo two`);
+    await place.executor.apply(aPlan(place.data, { main: first }), extra);
+    const query = { cursor: '', follow: true, tail: 1 };
+    const reader = place.executor.logs(uuid, query, new AbortController().signal)[Symbol.asyncIterator]();
+    const texts: string[] = [];
+    let cursor = '';
+    const take = async (): Promise<boolean> => {
+      const { done, value } = await reader.next();
+      if (done === true) return false;
+      texts.push(...value.lines.map(({ bytes }) => Buffer.from(bytes).toString()));
+      cursor = value.cursor;
+      return true;
+    };
+    assert.ok(await take());
+    // The reader is slow: meanwhile the attempt ends, and the next one, too.
+    const ofFirst = cursor;
+    await writeFile(go, '');
+    await ended();
+    const next = aPlan(place.data, { run: { attempt: 2, generation: 2 }, main: script('echo three; echo four') });
+    assert.deepEqual(await place.executor.apply(next, extra), { kind: 'accepted' });
+    await eventually('attempt 2 ends', async () => (await place.executor.find(uuid))?.status === 'succeeded');
+    while (await take());
+    assert.deepEqual(texts, ['one', 'two', 'three', 'four']);
+    const later = place.executor.logs(uuid, { ...query, tail: 0, cursor: ofFirst }, new AbortController().signal);
+    const back: string[] = [];
+    for await (const { lines } of later) back.push(...lines.map(({ bytes }) => Buffer.from(bytes).toString()));
+    assert.deepEqual(back, ['three', 'four']);
   });
 
   it('keeps a run when it is closed and takes it up again', async () => {

@@ -2,10 +2,12 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialByKey } from '../../commands/serial-by-key.ts';
 import type { PodPlan, RunKey } from '../../compile/pod-plan.ts';
+import { servedPorts } from '../../compile/served-ports.ts';
 import type {
   ApplyExtra,
   ApplyResult,
   Executor,
+  Forwarded,
   LogChunk,
   LogQuery,
   Observed,
@@ -13,6 +15,7 @@ import type {
   StopResult,
 } from '../../ports/executor.ts';
 import { Outage } from '../../ports/outage.ts';
+import { forwardTo, noSuchRun, runEnded, undeclared } from '../forward-to.ts';
 import { attemptFolder, runFolder } from './layout.ts';
 import { followLogs } from './log-reader.ts';
 import { readPlan } from './plan-file.ts';
@@ -154,18 +157,36 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
     listeners.delete(listener);
   };
 
-  const logs = (uuid: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogChunk> => {
+  const logs = async function* logs(uuid: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogChunk> {
+    let known = current(uuid);
+    for (let from = query; known !== null; from = { ...query, cursor: '', tail: 0 }) {
+      const { attempt } = known.run;
+      const isOver = (): boolean => {
+        const now = current(uuid);
+        return now === null || now.run.attempt !== attempt || now.ended !== null;
+      };
+      yield* followLogs({
+        attempt: attemptFolder(data, uuid, attempt),
+        attemptNumber: attempt,
+        query: from,
+        signal,
+        clock,
+        isOver,
+      });
+      known = current(uuid);
+      // Started once more while somebody followed: that is shown, too, from its beginning.
+      if (!query.follow || signal.aborted || known?.run.attempt === attempt) return;
+    }
+  };
+
+  const forward = async (uuid: string, port: number, signal: AbortSignal): Promise<Forwarded> => {
     const known = current(uuid);
-    if (known === null) return nothing();
-    const attempt = attemptFolder(data, uuid, known.run.attempt);
-    return followLogs({
-      attempt,
-      attemptNumber: known.run.attempt,
-      query,
-      signal,
-      clock,
-      isOver: () => current(uuid)?.ended !== null,
-    });
+    if (known?.made !== true) return noSuchRun;
+    if (known.ended !== null) return runEnded;
+    const plan = await readPlan(attemptFolder(data, uuid, known.run.attempt).plan);
+    if (plan === null) return noSuchRun;
+    // Processes share the machine: a port of it that the run did not declare is none of the run's.
+    return undeclared(servedPorts(plan), port) ?? forwardTo({ host: '127.0.0.1', port }, signal);
   };
 
   for (const record of await readAllRecords(data, log)) {
@@ -189,6 +210,7 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
     list,
     watch,
     logs,
+    forward,
     close: () => {
       closed = true;
       for (const driver of drivers.values()) driver.close();
@@ -197,16 +219,21 @@ export async function openProcessExecutor(options: ProcessExecutorOptions): Prom
   };
 }
 
+const ofOnePod: ReadonlySet<string> = new Set(['job', 'service', 'notifier', 'cleaner', 'tuner']);
+
 /** What this executor cannot do, said before anything is made. */
 function refusal(plan: PodPlan): ApplyResult | null {
   const no = (message: string): ApplyResult => ({ kind: 'rejected', reason: 'Unsupported', message });
-  if (plan.kind !== 'job' && plan.kind !== 'service')
+  if (!ofOnePod.has(plan.kind))
     return no(`The process executor runs jobs and services; "${plan.kind}" needs a cluster.`);
   const [replica, ...more] = plan.replicas;
   if (replica === undefined || more.length > 0 || replica.count !== 1)
     return no('The process executor runs one replica; this run asks for several.');
   if (replica.sidecars.length > 0)
     return no('The process executor has no sidecars: there is no pod that they could share.');
+  const unreadable = replica.main.env.find((each) => each.kind === 'from' || each.kind === 'all-from');
+  if (unreadable !== undefined)
+    return no('The process executor reads variables from whole secrets and config maps, or from named keys of them.');
   return null;
 }
 
@@ -234,5 +261,3 @@ function machineProblem(error: unknown): Outage {
   if (code === 'unknown') throw error; // Not the machine: a bug, for the command loop to count.
   return new Outage(code, `${what} (${code})`, 5_000, error);
 }
-
-async function* nothing(): AsyncIterable<LogChunk> {}

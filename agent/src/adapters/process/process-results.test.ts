@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executorPlace } from '../../../../test/support/executor-place.ts';
-import { aContainer, aPlan, script } from '../../testing/a-plan.ts';
+import { aContainer, aPlan, aStep, script } from '../../testing/a-plan.ts';
 
 describe('process executor: before and after the command', () => {
   const place = executorPlace();
@@ -51,21 +51,30 @@ describe('process executor: before and after the command', () => {
         replica: {
           init: [
             {
+              ...aStep,
               kind: 'file',
               path: artifactsPath,
               filename: 'hello.sh',
               content: '#!/bin/sh\necho from file\n',
-              executable: true,
+              chmod: '+x',
             },
-            { kind: 'dockerfile', path: artifactsPath, filename: 'Dockerfile', content: 'FROM x\n' },
+            { ...aStep, kind: 'dockerfile', path: artifactsPath, filename: 'Dockerfile', content: 'FROM x\n' },
             {
+              ...aStep,
               kind: 'artifacts',
               path: artifactsPath,
               files: [{ from: 'sub/data.txt', to: 'sub/data.txt' }],
               dirs: [],
               connection: 'store',
+              paths: [],
+              store: { kind: 'mount', name: 'store', path: '/' },
             },
-            { kind: 'container', container: aContainer({ name: 'own', command: ['sh', '-c', 'echo first > order'] }) },
+            {
+              kind: 'container',
+              container: aContainer({ name: 'own', command: ['sh', '-c', 'echo first > order'] }),
+              connection: null,
+              volume: null,
+            },
           ],
         },
       }),
@@ -78,7 +87,16 @@ describe('process executor: before and after the command', () => {
   it('fails a run whose init step fails, and keeps files inside the run', async () => {
     const own = await run(
       aPlan(place.data, {
-        replica: { init: [{ kind: 'container', container: aContainer({ command: ['sh', '-c', 'echo no; exit 3'] }) }] },
+        replica: {
+          init: [
+            {
+              kind: 'container',
+              container: aContainer({ command: ['sh', '-c', 'echo no; exit 3'] }),
+              connection: null,
+              volume: null,
+            },
+          ],
+        },
       }),
     );
     assert.equal(own.reason, 'InitFailed');
@@ -86,7 +104,7 @@ describe('process executor: before and after the command', () => {
     const outside = await run(
       aPlan(place.data, {
         run: { uuid: 'b'.repeat(32) },
-        replica: { init: [{ kind: 'file', path: '/code', filename: 'x', content: '', executable: false }] },
+        replica: { init: [{ ...aStep, kind: 'file', path: '/code', filename: 'x', content: '', chmod: null }] },
       }),
     );
     assert.match(outside.message, /outside the run's folder/);
@@ -96,12 +114,14 @@ describe('process executor: before and after the command', () => {
         replica: {
           init: [
             {
+              ...aStep,
               kind: 'git',
               path: 'repo',
               url: 'ext::sh -c "touch /tmp/owned"',
               revision: null,
               flags: [],
               connection: null,
+              keysPath: null,
             },
           ],
         },
