@@ -23,6 +23,7 @@ export interface RunJson {
   readonly inputs?: Readonly<Record<string, unknown>> | null;
   readonly outputs?: Readonly<Record<string, unknown>> | null;
   readonly content?: string | null;
+  readonly meta_info?: Readonly<Record<string, unknown>> | null;
   readonly settings?: { readonly namespace?: string | null; readonly queue?: unknown; readonly agent?: unknown } | null;
 }
 

@@ -76,8 +76,7 @@ async function follow(
 }
 
 function logsPath(api: Api, uuid: string): string {
-  const [owner = '', project = ''] = api.context.project.split('/');
-  return `/streams/v1/default/${encodeURIComponent(owner)}/${encodeURIComponent(project)}/runs/${uuid}/logs`;
+  return `/streams/v1/default/${api.project.owner}/${api.project.name}/runs/${uuid}/logs`;
 }
 
 function printLines(chunk: { readonly lines: readonly LogLine[] }, options: LogOptions, streams: Streams): void {

@@ -6,6 +6,7 @@ import { type Column, printList, printOne } from '../print/output.ts';
 import { paintStatus } from '../print/paint.ts';
 import { ago, span } from '../print/times.ts';
 import { followLogs, printLogs } from './follow-logs.ts';
+import { registerPortForward } from './port-forward.ts';
 import { apiOf, formatOf, optionsOf, streamsOf, type Terminal } from './terminal.ts';
 
 /** `tandem ops`: everything about runs that exist. */
@@ -15,6 +16,7 @@ export function registerOps(program: Command, terminal: Terminal): void {
   registerGet(ops, terminal);
   registerStatus(ops, terminal);
   registerLogs(ops, terminal);
+  registerPortForward(ops, terminal);
   registerStop(ops, terminal);
   registerApprove(ops, terminal);
   registerDelete(ops, terminal);

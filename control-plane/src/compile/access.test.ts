@@ -60,11 +60,25 @@ describe('access', () => {
   });
 
   it('asks for every kind that a dag needs, and for none that only the control plane carries out', () => {
-    assert.deepEqual(said({ kinds: ['job', 'mpijob'] }), [
-      ['queues/kind-not-run', 0, 'The agent "one" runs job, service, and no mpijob.'],
+    assert.deepEqual(said({ kinds: ['job', 'cleaner'] }), [
+      ['queues/kind-not-run', 0, 'The agent "one" runs job, service, and no cleaner.'],
     ]);
     assert.deepEqual(said({ kinds: [] }), []);
   });
+
+  for (const [kind, api] of [
+    ['tfjob', 'kubeflow.org/v1 TFJob or batch/v1 Job'],
+    ['pytorchjob', 'kubeflow.org/v1 PyTorchJob or batch/v1 Job'],
+    ['mpijob', 'kubeflow.org/v1 MPIJob or kubeflow.org/v2beta1 MPIJob'],
+    ['raycluster', 'ray.io/v1 RayCluster'],
+    ['daskcluster', 'kubernetes.dask.org/v1 DaskCluster'],
+  ] as const) {
+    it(`names the API that the cluster lacks for a ${kind}`, () => {
+      const message = `The agent "one" runs job, service, and no ${kind}. It needs a cluster with the API ${api}.`;
+      assert.deepEqual(said({ kinds: [kind] }), [['queues/kind-not-run', 0, message]]);
+      assert.deepEqual(said({ kinds: [kind] }, { ...target, kinds: [kind] }), []);
+    });
+  }
 
   it('checks the connections again whose names came out of templates', () => {
     assert.equal(checkConnections([named('data', 1), named('secret', 2)], target).length, 1);

@@ -6,6 +6,15 @@ import type { AskedName, Questions } from './questions.ts';
 /** One text for what does not exist and for what is not allowed, so that nothing can be found out by asking. */
 const refused = 'not found or not allowed';
 
+/** The API of an operator that a cluster must have for a kind, by kind (agent-and-kubernetes.md 3.2). */
+const apis: Readonly<Record<string, string>> = {
+  tfjob: 'kubeflow.org/v1 TFJob or batch/v1 Job',
+  pytorchjob: 'kubeflow.org/v1 PyTorchJob or batch/v1 Job',
+  mpijob: 'kubeflow.org/v1 MPIJob or kubeflow.org/v2beta1 MPIJob',
+  raycluster: 'ray.io/v1 RayCluster',
+  daskcluster: 'kubernetes.dask.org/v1 DaskCluster',
+};
+
 /**
  * The stage `access` (decisions.md 31, 32): every name that the operation asks for, against what its organisation and
  * the agent of its queue have. Reports all problems.
@@ -23,7 +32,9 @@ export function checkAccess(asks: Questions, target: Target | null): readonly Di
   const problems: Diagnostic[] = [];
   const notRun = target.kinds.length === 0 ? [] : asks.kinds.filter((kind) => !target.kinds.includes(kind));
   for (const kind of notRun) {
-    const message = `The agent "${target.agent}" runs ${target.kinds.join(', ')}, and no ${kind}.`;
+    const api = apis[kind];
+    const missing = api === undefined ? '' : ` It needs a cluster with the API ${api}.`;
+    const message = `The agent "${target.agent}" runs ${target.kinds.join(', ')}, and no ${kind}.${missing}`;
     problems.push(denied('queues/kind-not-run', asks.whole, message));
   }
   problems.push(...checkConnections(asks.connections, target));

@@ -78,7 +78,7 @@ export function compileOperation({ checked, run }: CheckedOperation, facts: Comp
     runs,
   });
   if (!outcome.ok) return outcome;
-  const { spec, inputs, outputs, skipped, sections } = outcome.value;
+  const { spec, inputs, outputs, meta, skipped, sections } = outcome.value;
   const { bytes, sha256 } = sealBytes(spec);
   const compiled: CompiledRun = {
     isSkipped: skipped,
@@ -87,6 +87,7 @@ export function compileOperation({ checked, run }: CheckedOperation, facts: Comp
     stage1Edition: spec.stage1,
     inputs: encodeWire(inputs),
     outputs: encodeWire(outputs),
+    metaInfo: encodeWire(meta),
     name: textOf(sections.get('name')),
     description: textOf(sections.get('description')),
     tags: textsOf(sections.get('tags')),

@@ -136,9 +136,12 @@ function runStream(deps: AgentServiceDeps, call: ServerDuplexStream<StreamChunk,
     deps.relay.detach(streamId);
     close();
   };
-  const ours = { send: (control: StreamControl) => void (open && !call.cancelled && call.write(control)), close };
+  const ours = { send: (control: StreamControl) => open && !call.cancelled && call.write(control), close };
+  call.on('drain', () => deps.relay.drained(streamId));
   call.on('data', (chunk: StreamChunk) => {
-    streamId = chunk.streamId;
+    // One call is one stream: nobody else's ends with it.
+    if (streamId === '') streamId = chunk.streamId;
+    if (chunk.streamId !== streamId) return;
     if (!deps.relay.take(chunk, ours)) close();
   });
   call.on('end', end);

@@ -36,6 +36,7 @@ describe('who may call what', () => {
       .replace('{owner}', 'default')
       .replace('{project}', 'default')
       .replace('{namespace}', 'work')
+      .replace('{port}', '8080')
       .replace('{uuid}', path.includes('/agents/') ? agent : run);
 
   /** Everything of another tenant that an answer must not hold. */
@@ -102,7 +103,8 @@ describe('who may call what', () => {
       if (route.id === 'watchRun' || route.id === 'getRunLogs') continue;
       const body = route.body === null ? undefined : { name: 'x', content: 'x', uuids: [run], artifacts: [] };
       const answer = await rest.ask(route.method.toUpperCase(), real(route.path), { token: viewer, body });
-      const expected = route.method === 'get' ? [200] : [403];
+      // What answers at a port does what it is told: that is more than to look.
+      const expected = route.method === 'get' && route.id !== 'forwardRunPort' ? [200] : [403];
       assert.ok(expected.includes(answer.status), `${route.id}: ${answer.status} ${answer.text}`);
     }
     assert.equal((await rest.ask('GET', `/api/v1/default/default/runs/${run}`)).json.status, 'queued');

@@ -150,6 +150,7 @@ forEachEngine('logs over REST', (engine) => {
         if (line !== undefined) yield { lines: [line], cursor: String(at + 1) };
       }
     },
+    forward: () => Promise.reject(new Error('nothing is forwarded here')),
   };
   before(async () => {
     rest = await startRest(engine(), streams);

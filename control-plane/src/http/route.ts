@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Response } from 'express';
 import { z } from 'zod';
 import type { Principal } from '../domain/access/principal.ts';
@@ -14,6 +15,8 @@ export type Answer =
   | { readonly kind: 'text'; readonly status: 200 | 201; readonly type: string; readonly text: string }
   | { readonly kind: 'empty'; readonly status: 200 | 201 | 204 }
   /** Writes for as long as it likes; the head is not sent before the first byte, so a throw is still a proper answer. */
+  /** The client's connection becomes what `open` gives; until it is open, a throw is a proper answer. */
+  | { readonly kind: 'tunnel'; readonly open: (signal: AbortSignal) => Promise<Duplex> }
   | { readonly kind: 'stream'; readonly write: (response: Response, signal: AbortSignal) => Promise<void> };
 
 export const ok = (body: unknown): Answer => ({ kind: 'json', status: 200, body });
@@ -51,10 +54,12 @@ interface RouteSpec<Path extends string, Query extends z.ZodType, Body extends z
   readonly says: string;
   /** `public` needs no token; everything else does, and each use case decides what a token may. */
   readonly access: 'public' | 'token';
+  /** Probes and scrapers ask it every few seconds: a good answer is no news in the log. */
+  readonly isRoutine?: boolean;
   readonly query?: Query;
   readonly body?: Body;
   /** Shape of a good answer for the document; null for none or for one that is not JSON. */
-  readonly answers: { readonly status: 200 | 201 | 204; readonly schema: z.ZodType | null };
+  readonly answers: { readonly status: 101 | 200 | 201 | 204; readonly schema: z.ZodType | null };
   readonly handle: (call: Call<PathParams<Path>, z.output<Query>, z.output<Body>>) => Promise<Answer>;
 }
 
@@ -65,9 +70,10 @@ export interface Route {
   readonly id: string;
   readonly says: string;
   readonly access: 'public' | 'token';
+  readonly isRoutine: boolean;
   readonly query: z.ZodType | null;
   readonly body: z.ZodType | null;
-  readonly answers: { readonly status: 200 | 201 | 204; readonly schema: z.ZodType | null };
+  readonly answers: { readonly status: 101 | 200 | 201 | 204; readonly schema: z.ZodType | null };
   /** Checks query and body and handles the call. Throws a `Refusal` when they have the wrong shape. */
   readonly run: (call: Call<Readonly<Record<string, string>>, unknown, unknown>) => Promise<Answer>;
 }
@@ -82,6 +88,7 @@ export function route<Path extends string, Query extends z.ZodType, Body extends
     id: spec.id,
     says: spec.says,
     access: spec.access,
+    isRoutine: spec.isRoutine ?? false,
     query: spec.query ?? null,
     body: spec.body ?? null,
     answers: spec.answers,

@@ -43,6 +43,27 @@ forEachEngine('runs over REST', (engine) => {
     await admitRuns(engine().db, agent.id, 1, 100);
   };
 
+  for (const [title, more] of [
+    ['at once', {}],
+    ['after an approval', { isApproved: false }],
+  ] as const) {
+    it(`shows the ports of a service that is compiled ${title}, beside what its author says of it`, async () => {
+      const service = {
+        ...operationWith({ kind: 'service', ports: '{{ [p, 9999] }}' }),
+        ...more,
+        params: { p: { value: 8888 } },
+      };
+      const content = JSON.stringify({
+        ...service,
+        component: { ...service.component, inputs: [{ name: 'p', type: 'int' }] },
+      });
+      const uuid = await submit(content, { meta_info: { mine: 1, ports: [1] } });
+      if (title !== 'at once') await rest.ask('POST', `${runs}/${uuid}/approve`, { body: {} });
+      const { json } = await rest.ask('GET', `${runs}/${uuid}`);
+      assert.deepEqual([json.status, json.meta_info], ['queued', { mine: 1, ports: [8888, 9999] }]);
+    });
+  }
+
   it('queues a submission with its history, its texts and its facts', async () => {
     const uuid = await submit();
     assert.match(uuid, /^[0-9a-f]{12}4[0-9a-f]{19}$/);

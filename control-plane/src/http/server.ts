@@ -9,6 +9,7 @@ import type { HttpWorld } from './http-world.ts';
 import { noSuchRoute, type Problem, problemDocument, problemOf, unauthenticated } from './problem.ts';
 import type { Answer, Route } from './route.ts';
 import { inOrder, toExpressPath } from './route-order.ts';
+import { acceptUpgrades, tunnel, wantsTunnel } from './tunnel.ts';
 
 /** decisions.md 33; a base64 or JSON form of a 1 MiB text fits many times. */
 const mostBodyBytes = 16 * 1024 * 1024;
@@ -28,7 +29,9 @@ export function httpServer(world: HttpWorld, routes: readonly Route[]): Server {
   }
   app.use((request, response) => send(request, response, noSuchRoute));
   app.use(failed(world));
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 }, app);
+  const timeouts = { requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 };
+  const server = createServer({ ...timeouts, shouldUpgradeCallback: wantsTunnel }, app);
+  acceptUpgrades(server, app);
   // Longer than what a load balancer keeps idle connections, so that it never sends into a closing one.
   server.maxRequestsPerSocket = 0;
   return server;
@@ -49,7 +52,10 @@ function identify(world: HttpWorld): express.RequestHandler {
       const { method } = request;
       const status = response.statusCode;
       world.metrics.observe({ method, path, status, seconds });
-      world.log.info({ requestId: id, method, path, status, seconds, run: response.locals.run }, 'answered');
+      // A probe that fails is news.
+      const isNews = response.locals.isRoutine !== true || status >= 400;
+      const fields = { requestId: id, method, path, status, seconds, run: response.locals.run };
+      world.log[isNews ? 'info' : 'debug'](fields, 'answered');
     });
     next();
   };
@@ -59,6 +65,7 @@ function identify(world: HttpWorld): express.RequestHandler {
 function admit(world: HttpWorld, route: Route): express.RequestHandler {
   return async (request, response, next) => {
     response.locals.path = route.path;
+    response.locals.isRoutine = route.isRoutine;
     response.locals.run = param(request, 'uuid');
     if (route.access === 'public') return next();
     const token = tokenOf(request.get('authorization'));
@@ -99,7 +106,7 @@ function serve(world: HttpWorld, route: Route): express.RequestHandler {
       url: request.originalUrl,
     };
     try {
-      await answer(world, await route.run(call), response);
+      await answer(world, await route.run(call), request, response);
     } catch (error) {
       // What is wrong with a request is no business of somebody who may not see the thing it is about.
       if (problemOf(error, '').status === 400 && route.access === 'token') {
@@ -128,7 +135,7 @@ async function needSight(
   }
 }
 
-async function answer(world: HttpWorld, given: Answer, response: Response): Promise<void> {
+async function answer(world: HttpWorld, given: Answer, request: Request, response: Response): Promise<void> {
   switch (given.kind) {
     case 'json':
       response.status(given.status).json(given.body);
@@ -144,7 +151,10 @@ async function answer(world: HttpWorld, given: Answer, response: Response): Prom
       response.once('close', () => gone.abort());
       await given.write(response, AbortSignal.any([gone.signal, world.closing]));
       if (!response.writableEnded) response.end();
+      return;
     }
+    case 'tunnel':
+      await tunnel(given.open, request, response, world.closing);
   }
 }
 

@@ -94,7 +94,11 @@ async function onServer(database: Config['database'] & { kind: 'postgres' }, log
   const { url, poolSize, secretFile } = database;
   const secret = parseSecret(await readFile(secretFile, 'utf8'));
   if (secret === null) throw new Unopened('usage', `${secretFile} holds no secret of at least 32 characters.`);
-  const engine = openPostgres({ url, poolSize, onError: (error) => log.warn({ error }, 'an idle connection broke') });
+  const engine = openPostgres({
+    url,
+    poolSize,
+    onError: (error) => log.warn({ error }, 'a connection to the database is not as it should be'),
+  });
   return { engine, secret, wakeUps: () => listenWakeUps(url, log), release: () => Promise.resolve() };
 }
 

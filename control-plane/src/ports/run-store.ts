@@ -30,6 +30,8 @@ export interface CompiledText {
   /** Wire JSON of maps. */
   readonly inputs: string;
   readonly outputs: string;
+  /** What lists and clients show of it, such as the ports of a service; wire JSON of a map. */
+  readonly metaInfo: string;
 }
 
 /** An entry of a new run's log; the last one is the status that the run has. */

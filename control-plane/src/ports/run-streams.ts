@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 export interface LogLine {
   /** ISO-8601 with milliseconds and `Z`, by the node's clock. */
   readonly at: string;
@@ -35,4 +37,14 @@ export interface RunStreams {
     query: LogQuery,
     signal: AbortSignal,
   ): AsyncIterable<LogChunk>;
+  /**
+   * A connection to a port of a run, as bytes in both directions, each of which ends by itself. Resolves when the service has
+   * taken the connection. Rejects with a `Refusal` when the run does not serve the port, and with an `Outage` when the agent
+   * or the service is away. `signal` ends the attempt, not the connection.
+   */
+  forward(
+    run: { readonly uuid: string; readonly agentId: number | null },
+    port: number,
+    signal: AbortSignal,
+  ): Promise<Duplex>;
 }

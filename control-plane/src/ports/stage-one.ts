@@ -49,6 +49,8 @@ export interface CompiledRun {
   /** Wire JSON of maps. */
   readonly inputs: string;
   readonly outputs: string;
+  /** What lists and clients show of it, such as the ports of a service; wire JSON of a map. */
+  readonly metaInfo: string;
   readonly name: string | null;
   readonly description: string | null;
   readonly tags: readonly string[];

@@ -23,21 +23,23 @@ export async function runLogs(
   return {
     run,
     async *read(query, signal): AsyncGenerator<LogChunk> {
-      const isThere = query.follow ? await comesToLife(world, principal, address, signal) : run.wasSent;
+      const isThere = query.follow ? await comesToLife(world, principal, address, run.attempt, signal) : run.wasSent;
       if (isThere) yield* streams.logs({ uuid: run.uuid, agentId: run.agentId }, query, signal);
     },
   };
 }
 
-/** Waits until an agent has begun with the run. False: it ended before, or the reader is gone. */
+/** Waits until an agent has begun with the attempt, or a later one. False: the run ended before, or the reader is gone. */
 async function comesToLife(
   world: World,
   principal: Principal,
   address: RunAddress,
+  attempt: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   for await (const { condition } of await watchRun(world, principal, address, 0, signal)) {
-    if (REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:')) return true;
+    const isOfAgent = REPORTABLE.has(condition.status) && condition.writer.startsWith('agent:');
+    if (isOfAgent && condition.attempt >= attempt) return true;
   }
   return false;
 }

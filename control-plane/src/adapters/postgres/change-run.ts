@@ -140,10 +140,11 @@ export async function releaseRun(db: Db, run: RunState, outcome: Released, write
 }
 
 async function storeCompiled(tx: Db, run: RunState, outcome: Released & { kind: 'queued' }): Promise<void> {
-  const { sealed, sha256, stage1Edition, inputs, outputs } = outcome.compiled;
+  const { sealed, sha256, stage1Edition, inputs, outputs, metaInfo } = outcome.compiled;
   await sql`
     with row as (
-      update runs set inputs = ${inputs}::jsonb, outputs = ${outputs}::jsonb, spec_sha256 = ${sha256}::bytea,
+      update runs set inputs = ${inputs}::jsonb, outputs = ${outputs}::jsonb,
+        meta_info = meta_info || ${metaInfo}::jsonb, spec_sha256 = ${sha256}::bytea,
         stage1_edition = ${stage1Edition}::integer
       where id = ${run.id} returning id, attempt
     )

@@ -31,7 +31,8 @@ export async function insertRun(db: Db, run: NewRun): Promise<Inserted> {
         ${run.queueId}::bigint, ${run.agentId}::bigint, ${run.priority}::integer, ${run.namespace}::text,
         ${run.createdAt}::timestamptz, case when ${isQueued}::boolean then clock_timestamp() end,
         case when ${isDone}::boolean then clock_timestamp() end,
-        ${run.compiled?.inputs ?? '{}'}::jsonb, ${run.compiled?.outputs ?? '{}'}::jsonb, ${run.metaInfo}::jsonb,
+        ${run.compiled?.inputs ?? '{}'}::jsonb, ${run.compiled?.outputs ?? '{}'}::jsonb,
+        ${run.metaInfo}::jsonb || ${run.compiled?.metaInfo ?? '{}'}::jsonb,
         ${run.traceparent}::text, ${run.compiled?.sha256 ?? null}::bytea, ${run.compiled?.stage1Edition ?? null}::integer
       where ${wantsKey}
       returning id

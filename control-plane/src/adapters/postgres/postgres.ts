@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { oid, readInt8, readText, readTimestamp } from './column-types.ts';
 import type { Engine, ScriptSession } from './db.ts';
+import { preparingPool } from './prepared-statements.ts';
 import type { Tables } from './tables.ts';
 
 const readers: Readonly<Record<number, (text: string) => unknown>> = {
@@ -33,16 +34,22 @@ export interface PostgresOptions {
   readonly url: string;
   /** Most connections of this process. */
   readonly poolSize: number;
-  /** Told of errors on idle connections, which belong to no caller. */
+  /** Told of errors that belong to no caller: on idle connections, and of a pooler that loses prepared statements. */
   readonly onError: (error: Error) => void;
 }
 
 /** Opens a pool on a Postgres server. Nothing is sent until the first query. */
 export function openPostgres(options: PostgresOptions): Engine {
-  const pool = new pg.Pool({ ...sessionOf(options.url), max: options.poolSize, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({
+    ...sessionOf(options.url),
+    max: options.poolSize,
+    idleTimeoutMillis: 30_000,
+    // Plans that the server keeps were made for the tables of their time.
+    maxLifetimeSeconds: 600,
+  });
   // Without a listener an idle connection that the server drops would end the process.
   pool.on('error', options.onError);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: preparingPool(pool, options.onError) }) });
   return { kind: 'postgres', db, script: (work) => script(pool, work), close: () => close(db, pool) };
 }
 

@@ -58,6 +58,20 @@ describe('races on a server', () => {
     assert.deepEqual(await findViolations(engine.db), []);
   });
 
+  it('never hand out more than there is room for, however many admissions meet', async () => {
+    const { id } = await rest.addAgent('narrow');
+    await sql`update agents set epoch = 1, capacity = 30 where id = ${id}`.execute(engine.db);
+    const body = { content: JSON.stringify({ ...JSON.parse(smallOperation), queue: 'narrow/default' }) };
+    const answers = await Promise.all(Array.from({ length: 60 }, () => rest.ask('POST', runs, { body })));
+    for (const { status, text } of answers) assert.equal(status, 201, text);
+    const admitted = await Promise.all(Array.from({ length: 16 }, () => admitRuns(engine.db, id, 1, 7)));
+    const uuids = admitted.flat().map(({ uuid }) => uuid);
+    assert.equal(uuids.length, 30);
+    assert.equal(new Set(uuids).size, 30);
+    assert.deepEqual(await admitRuns(engine.db, id, 2, 7), [], 'another epoch');
+    assert.deepEqual(await findViolations(engine.db), []);
+  });
+
   it('decide a stop against the report of an end 200 times, and never leave a final status', async () => {
     const uuids = await Promise.all(Array.from({ length: 200 }, submit));
     while ((await admitRuns(engine.db, agentId, 1, 200)).length > 0);

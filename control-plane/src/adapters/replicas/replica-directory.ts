@@ -1,8 +1,12 @@
+import type { Duplex } from 'node:stream';
+import { forwardProtocol } from '@tandem/shared/forward';
 import { sql } from 'kysely';
 import { Outage } from '../../domain/outage.ts';
+import { impossible } from '../../domain/refusal.ts';
 import type { LogChunk, LogQuery, RunStreams } from '../../ports/run-streams.ts';
 import { endOfLogs, type SessionDirectory } from '../../ports/session-directory.ts';
 import type { Db } from '../postgres/db.ts';
+import { openTunnel } from './open-tunnel.ts';
 
 /** Signs the short token by which replicas of one installation know each other. */
 export type SignReplicaToken = () => Promise<string>;
@@ -32,19 +36,33 @@ function streamsOf(url: string, sign: SignReplicaToken): RunStreams {
         redirect: 'error',
         headers: { authorization: `Bearer ${await sign()}` },
       }).catch((error: unknown) => {
-        throw new Outage(
-          'agent-away',
-          'The replica that holds the session of the agent does not answer.',
-          'later',
-          error,
-        );
+        throw unanswered(error);
       });
       if (!answer.ok || answer.body === null) {
         throw new Outage('agent-away', 'The agent that has the logs of this run is not connected at the moment.');
       }
       yield* chunksOf(answer.body, signal);
     },
+    async forward(run, port, signal): Promise<Duplex> {
+      const address = new URL('/internal/v1/streams/forward', url);
+      address.searchParams.set('run', run.uuid);
+      address.searchParams.set('agent', String(run.agentId));
+      address.searchParams.set('port', String(port));
+      const headers = { authorization: `Bearer ${await sign()}` };
+      const opened = await openTunnel(address, headers, forwardProtocol, signal).catch((error: unknown) => {
+        throw unanswered(error);
+      });
+      if (opened.kind === 'open') return opened.socket;
+      // The holder says what is in the way, for whoever asked us.
+      if (opened.status === 400) throw impossible(opened.code, opened.title);
+      if (opened.status === 503) throw new Outage(opened.code.replace(/^outage\//, ''), opened.title);
+      throw new Outage('agent-away', 'The agent of this run is not connected at the moment.');
+    },
   };
+}
+
+function unanswered(error: unknown): Outage {
+  return new Outage('agent-away', 'The replica that holds the session of the agent does not answer.', 'later', error);
 }
 
 function addressOf(url: string, run: { readonly uuid: string; readonly agentId: number | null }, query: LogQuery): URL {

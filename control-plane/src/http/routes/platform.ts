@@ -15,6 +15,7 @@ export const platformRoutes: readonly Route[] = [
     id: 'health',
     says: 'Whether the process serves.',
     access: 'public',
+    isRoutine: true,
     answers: { status: 200, schema: null },
     handle: async () => empty(200),
   }),
@@ -65,6 +66,7 @@ export const platformRoutes: readonly Route[] = [
     id: 'getMetrics',
     says: 'Metrics in the Prometheus text format, for owners and admins of an organisation.',
     access: 'token',
+    isRoutine: true,
     answers: { status: 200, schema: null },
     handle: async ({ world, principal }) => {
       const { id, organisation } = needUser(principal);

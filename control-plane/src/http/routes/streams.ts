@@ -1,7 +1,9 @@
+import { forwardProtocol } from '@tandem/shared/forward';
 import { isDone } from '@tandem/shared/lifecycle';
 import { z } from 'zod';
 import { Outage } from '../../domain/outage.ts';
 import type { LogChunk, LogLine } from '../../ports/run-streams.ts';
+import { forwardRun } from '../../usecases/forward-run.ts';
 import { type RunLogs, runLogs } from '../../usecases/run-logs.ts';
 import { watchRun } from '../../usecases/watch-run.ts';
 import { ok, type Route, route } from '../route.ts';
@@ -67,6 +69,18 @@ export const streamRoutes: readonly Route[] = [
         },
       };
     },
+  }),
+  route({
+    method: 'get',
+    path: '/streams/v1/{namespace}/{owner}/{project}/runs/{uuid}/ports/{port}',
+    id: 'forwardRunPort',
+    says: `A connection to a port that a service declared: an HTTP/1.1 request with Upgrade: ${forwardProtocol}, then bytes.`,
+    access: 'token',
+    answers: { status: 101, schema: null },
+    handle: async ({ world, principal, params }) => ({
+      kind: 'tunnel',
+      open: await forwardRun(world, world.streams, principal, params, params.port),
+    }),
   }),
 ];
 

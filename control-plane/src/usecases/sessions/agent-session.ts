@@ -19,6 +19,9 @@ export interface SessionDeps {
 /** Protocol numbers that this control plane speaks. */
 export const protocol = { min: 1, max: 1 } as const;
 
+/** What this control plane can do beside the protocol: connections to ports of runs. */
+const features: readonly string[] = ['forward'];
+
 const heartbeatSeconds = 10;
 const leaseSeconds = 30;
 
@@ -40,6 +43,7 @@ export class AgentSession {
   #pump: CommandPump | null = null;
   #inventory: InventoryRounds | null = null;
   #sessionId = '';
+  #features: readonly string[] = [];
   #inbox: FromAgent[] = [];
   #working: Promise<void> | null = null;
   #closed = false;
@@ -64,6 +68,11 @@ export class AgentSession {
 
   get isOpen(): boolean {
     return this.#agent !== null && !this.#closed;
+  }
+
+  /** Whether the agent has said that it can do this. */
+  can(feature: string): boolean {
+    return this.#features.includes(feature);
   }
 
   /** How many messages wait to be handled: the channel stops reading above `inboxLimit`. */
@@ -184,6 +193,7 @@ export class AgentSession {
     const agent = { id: this.#agentId, epoch: opened.epoch, name: opened.agentName };
     this.#agent = agent;
     this.#sessionId = opened.sessionId;
+    this.#features = hello.features;
     this.send({
       $case: 'welcome',
       value: {
@@ -193,7 +203,7 @@ export class AgentSession {
         heartbeatSeconds,
         protocol: Math.min(protocol.max, hello.protocolMax),
         serverTimeMs: BigInt(Math.round(this.#deps.clock.nowMs())),
-        features: [],
+        features: [...features],
         auditHead: undefined,
       },
     });

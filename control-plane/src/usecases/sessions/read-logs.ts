@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Outage } from '../../domain/outage.ts';
 import type { LogChunk, RunStreams } from '../../ports/run-streams.ts';
 import type { SessionDirectory } from '../../ports/session-directory.ts';
@@ -22,6 +23,14 @@ export function runStreams(sessions: LiveSessions, relay: StreamRelay, directory
         throw new Outage('agent-away', 'The agent that has the logs of this run is not connected at the moment.');
       }
       yield* holder.logs({ uuid: run.uuid, agentId: run.agentId }, query, signal);
+    },
+    async forward(run, port, signal): Promise<Duplex> {
+      const { agentId } = run;
+      const session = agentId === null ? null : sessions.of(agentId);
+      if (session !== null) return relay.forward(session, run.uuid, port, signal);
+      const holder = agentId === null ? null : await directory.holderOf(agentId);
+      if (holder === null) throw new Outage('agent-away', 'The agent of this run is not connected at the moment.');
+      return holder.forward(run, port, signal);
     },
   };
 }
