@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -24,6 +24,33 @@ const programs: readonly Program[] = [
   { name: 'tandem-agent', entry: 'agent/src/main.ts', external: [] },
 ];
 
+/**
+ * Asks for `node:http` by `require`. An import reads each of its exports, those too that load a whole web client when they
+ * are read: 3 MB of memory and some ms of each start, for names that nobody uses.
+ */
+const httpByRequire: Plugin = {
+  name: 'http-by-require',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http$/ }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'by-require' } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** grpc-js reads `.proto` files for two services that we do not offer; what it would need for that is 200 kB of each program. */
+const withoutProtoLoader: Plugin = {
+  name: 'without-proto-loader',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `exports.loadSync = () => { throw new Error(${JSON.stringify(`${path} is not part of this program`)}); };`,
+    }));
+  },
+};
+
 if (process.argv.includes('--if-needed') && !isStale()) process.exit(0);
 
 mkdirSync(dist, { recursive: true });
@@ -42,6 +69,7 @@ for (const program of programs) {
     legalComments: 'linked',
     logLevel: 'warning',
     external: [...program.external],
+    plugins: [httpByRequire, withoutProtoLoader],
     define: { TANDEM_VERSION: JSON.stringify(version), 'import.meta.main': 'true' },
     // Some packages are CommonJS inside and ask for `require`.
     banner: {

@@ -2,7 +2,7 @@
  * Runs every test and ends with one line that counts them. `pnpm test:all WORD` runs those whose file has the word in its path.
  * Suites are processes of their own, so that a database server or a wall of timers in one never disturbs another.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -19,12 +19,19 @@ const suites: readonly Suite[] = [
   { name: 'architecture', files: 'test/architecture/**/*.test.ts' },
   { name: 'docs', files: 'test/docs/**/*.test.ts' },
   { name: 'conformance', files: 'test/conformance/**/*.test.ts' },
+  { name: 'conformance k8s', files: 'test/conformance-k8s/**/*.test.ts' },
   { name: 'fuzz', files: 'test/fuzz/**/*.test.ts' },
+  { name: 'helper', files: 'test/helper/**/*.test.ts' },
+  { name: 'charts', files: 'test/charts/**/*.test.ts' },
   { name: 'contract', files: 'test/contract/**/*.test.ts' },
+  { name: 'cluster', files: 'test/cluster/**/*.test.ts' },
   { name: 'end to end', files: 'test/e2e/**/*.test.ts' },
 ];
 
 const root = join(import.meta.dirname, '..');
+/** In CI a commit always draws the same: whether it lands is not a matter of luck, and each commit still draws anew. */
+const propertySeed = process.env['TANDEM_PROPERTY_SEED'] ?? (process.env['CI'] === undefined ? null : seedOfCommit());
+if (propertySeed !== null) console.log(`Property tests: TANDEM_PROPERTY_SEED=${propertySeed}`);
 const word = process.argv[2];
 let passed = 0;
 let failed = 0;
@@ -48,6 +55,11 @@ console.log(`\n${passed} passed, ${failed + pending} failed`);
 // No test at all is a failure too: a broken glob must not look like success.
 process.exitCode = failed + pending > 0 || passed === 0 ? 1 : 0;
 
+function seedOfCommit(): string {
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  return String(Number.parseInt((stdout ?? '').slice(0, 7), 16) || 1);
+}
+
 interface Counts {
   passed: number;
   failed: number;
@@ -68,7 +80,11 @@ async function run(files: readonly string[]): Promise<Counts> {
       ...(process.env['CI'] === undefined ? [] : ['--forbid-only']),
       ...files,
     ],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(propertySeed === null ? {} : { TANDEM_PROPERTY_SEED: propertySeed }) },
+    },
   );
   let tail = '';
   child.stdout.on('data', (bytes: Buffer) => {

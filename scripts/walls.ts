@@ -42,7 +42,15 @@ const clockAndChance = [
   ['process', 'env'],
   ['performance', 'now'],
 ] as const;
-const pure = ['shared/src/**', 'control-plane/src/domain/**', 'control-plane/src/compile/**', 'agent/src/compile/**'];
+const pure = [
+  'shared/src/**',
+  'control-plane/src/domain/**',
+  'control-plane/src/compile/**',
+  'agent/src/compile/**',
+  'agent/src/health/**',
+  'agent/src/observe/**',
+  'agent/src/policy/**',
+];
 
 export const walls: readonly Wall[] = [
   {

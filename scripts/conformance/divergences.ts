@@ -14,7 +14,11 @@ export interface Divergence {
 }
 
 export function readDivergences(path: string): readonly Divergence[] {
-  const list = readJsonText(readFileSync(path, 'utf8'), path);
+  return divergencesOf(readJsonText(readFileSync(path, 'utf8'), path), path);
+}
+
+/** The entries of a list that was read from `path`; throws on one that does not say all that it must. */
+export function divergencesOf(list: Value, path: string): readonly Divergence[] {
   if (list === null || !isList(list)) throw new Error(`${path} is no list.`);
   return list.map((entry, index) => {
     const text = (key: string): string => {

@@ -57,6 +57,7 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'types/required-with-default': 'invalid_document',
   'types/duplicate-input': 'invalid_document',
   'types/service-only': 'invalid_document',
+  'types/culling-no-effect': 'our_own',
   'params/missing': 'invalid_param',
   'params/undeclared': 'invalid_param',
   'params/bad-option': 'invalid_param',

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { AgentSessionsClient } from '@tandem/proto';
-import { sealBytes } from '@tandem/shared/wire';
+import { type Sealed, sealBytes } from '@tandem/shared/wire';
 import { sql } from 'kysely';
 import { channelCredentials } from '../../agent/src/adapters/grpc/credentials.ts';
 import { enrol } from '../../agent/src/adapters/grpc/enrol.ts';
 import { readConfig } from '../../agent/src/config.ts';
 import { type RunningAgent, startAgent } from '../../agent/src/main.ts';
-import { aSpec } from '../../agent/src/testing/a-spec.ts';
+import { aSpec, sealedMap } from '../../agent/src/testing/a-spec.ts';
 import { silentLog } from '../../agent/src/testing/silent-log.ts';
 import { localWakeUps } from '../../control-plane/src/adapters/local-wake-ups.ts';
 import { nodeSecrets } from '../../control-plane/src/adapters/node-secrets.ts';
@@ -21,6 +24,8 @@ import type { Engine } from '../../control-plane/src/adapters/postgres/db.ts';
 import { findViolations } from '../../control-plane/src/adapters/postgres/find-violations.ts';
 import { sqlAccountStore } from '../../control-plane/src/adapters/postgres/sql-account-store.ts';
 import { systemClock } from '../../control-plane/src/adapters/system-clock.ts';
+import { Outage } from '../../control-plane/src/domain/outage.ts';
+import { Refusal } from '../../control-plane/src/domain/refusal.ts';
 import { type GrpcServer, startGrpc } from '../../control-plane/src/grpc/server.ts';
 import { firstStart } from '../../control-plane/src/usecases/first-start.ts';
 import { LiveSessions } from '../../control-plane/src/usecases/sessions/live-sessions.ts';
@@ -35,8 +40,12 @@ describe('an agent over gRPC', function () {
   let engine: Engine;
   let server: GrpcServer;
   let folder: string;
+  const sessions = new LiveSessions();
+  const relay = new StreamRelay(systemClock());
   const wakeUps = localWakeUps();
   const agents: RunningAgent[] = [];
+  /** Ports of services that were started. */
+  const services: number[] = [];
 
   before(async () => {
     engine = await freshEngine('postgres');
@@ -53,12 +62,18 @@ describe('an agent over gRPC', function () {
       log: { ...silentLog(), debug: () => undefined },
       replica: { id: randomUUID(), url: '' },
       mintRunToken: () => Promise.resolve('token'),
-      sessions: new LiveSessions(),
-      relay: new StreamRelay(clock),
+      sessions,
+      relay,
     });
   });
 
   afterEach(async () => {
+    // A run goes on without its agent; these services must not.
+    for (const port of services.splice(0)) {
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.write('leave');
+      await new Promise((resolve) => socket.once('close', resolve));
+    }
     for (const agent of agents.splice(0)) await agent.end();
   });
 
@@ -135,6 +150,100 @@ describe('an agent over gRPC', function () {
     assert.deepEqual(await ended(await queue(id, bytes, sha256, uuid)), { status: 'succeeded', reason: 'Completed' });
   });
 
+  /** Starts a service that echoes, on an agent of its own, and gives its uuid and port when it answers. */
+  async function startEcho(): Promise<{ readonly id: number; readonly uuid: string; readonly port: number }> {
+    const { id, token } = await invite();
+    await isLive(await start(token));
+    const port = await freePort();
+    const uuid = randomUUID().replaceAll('-', '');
+    const leave = "s.on('data', (bytes) => String(bytes) === 'leave' && process.exit())";
+    const echo = `require('net').createServer({ allowHalfOpen: true }, (s) => { ${leave}; s.pipe(s); }).listen(${port}, '127.0.0.1')`;
+    const body = new Map<string, Sealed>([
+      ['kind', 'service'],
+      ['ports', [BigInt(port)]],
+      ['container', sealedMap({ image: 'node', command: ['node', '-e', echo] })],
+    ]);
+    const plain = aSpec(uuid, { body });
+    const { bytes, sha256 } = sealBytes({ ...plain, run: { ...plain.run, kind: 'service', runtime: 'service' } });
+    await queue(id, bytes, sha256, uuid);
+    services.push(port);
+    await eventually('the service takes connections', async () => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      return socket.destroy();
+    });
+    return { id, uuid, port };
+  }
+
+  const forward = (agentId: number, uuid: string, port: number): Promise<Duplex> => {
+    const session = sessions.of(agentId) ?? assert.fail('the agent has no session here');
+    return relay.forward(session, uuid, port, new AbortController().signal);
+  };
+
+  it('carries megabytes to a service and back, with each direction ending by itself', async () => {
+    const { id, uuid, port } = await startEcho();
+    const sent = randomBytes(5 * 1024 * 1024);
+    const connections = await Promise.all([1, 2, 3].map(() => forward(id, uuid, port)));
+    const echoed = await Promise.all(
+      connections.map(async (connection) => {
+        connection.end(sent);
+        const parts: Buffer[] = [];
+        for await (const part of connection.iterator({ destroyOnReturn: false })) parts.push(part);
+        return Buffer.concat(parts);
+      }),
+    );
+    for (const each of echoed) assert.ok(each.equals(sent));
+    await eventually('nothing is left of them', () => relay.size === 0);
+  });
+
+  it('holds back what a reader that sleeps would have to take', async () => {
+    const { id, uuid, port } = await startEcho();
+    const connection = await forward(id, uuid, port);
+    const piece = Buffer.alloc(64 * 1024);
+    let taken = 0;
+    let last = -1;
+    let repeats = 0;
+    // The echo is read by nobody, so the service stops reading, so we are not let write on.
+    await eventually('it is held up', () => {
+      while (!connection.writableNeedDrain) {
+        connection.write(piece);
+        taken += piece.length;
+      }
+      repeats = taken === last ? repeats + 1 : 0;
+      last = taken;
+      return repeats >= 20;
+    });
+    assert.ok(connection.readableLength <= 128 * 1024 && connection.writableLength <= 128 * 1024);
+    assert.ok(taken < 64 * 1024 * 1024, `${taken}`);
+    let back = 0;
+    for await (const part of connection.end()) back += part.length;
+    assert.equal(back, taken);
+  });
+
+  it('reaches no port that the run did not declare, and no run that is not there', async () => {
+    const one = await startEcho();
+    const two = await startEcho();
+    for (const [uuid, port] of [
+      [one.uuid, two.port],
+      [two.uuid, two.port],
+      ['c'.repeat(32), one.port],
+    ] as const)
+      await assert.rejects(
+        forward(one.id, uuid, port),
+        (error) => error instanceof Refusal && error.reason.kind === 'impossible',
+      );
+    await eventually('nothing is left of them', () => relay.size === 0);
+  });
+
+  it('breaks a connection when the agent ends', async () => {
+    const { id, uuid, port } = await startEcho();
+    const connection = await forward(id, uuid, port);
+    const broken = once(connection, 'error');
+    await agents.pop()?.end();
+    const [problem] = await broken;
+    assert.ok(problem instanceof Outage, String(problem));
+  });
+
   it('does not run a spec that was made for another run', async () => {
     const { id, token } = await invite();
     await isLive(await start(token));
@@ -202,3 +311,11 @@ describe('an agent over gRPC', function () {
     assert.deepEqual(await findViolations(engine.db), []);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}

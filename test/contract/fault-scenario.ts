@@ -3,6 +3,7 @@ import { isDone, type Status } from '@tandem/shared/lifecycle';
 import { sql } from 'kysely';
 import type { Clean } from '../../agent/src/mask/clean.ts';
 import { createMasker } from '../../agent/src/mask/masker.ts';
+import { noMetrics } from '../../agent/src/ports/metrics.ts';
 import { type AgentSession as AgentEnd, createSession } from '../../agent/src/session/session.ts';
 import { aPlan } from '../../agent/src/testing/a-plan.ts';
 import { memoryForTests } from '../../agent/src/testing/memory-for-tests.ts';
@@ -62,6 +63,7 @@ export async function playSeed(db: Db, projectId: number, seed: number): Promise
       clock: { nowMs: time.nowMs, monotonicMs: time.nowMs, after: (ms, run) => ({ cancel: time.after(ms, run) }) },
       chance: { unit: random.unit, id: () => random.hex(32) },
       log,
+      metrics: noMetrics,
       compile: (_, run) => ({ ok: true, value: aPlan('/nowhere', { run }) }),
       clean: (text) => text as Clean,
       masker: () => Promise.resolve(createMasker('off', [])),
@@ -77,6 +79,7 @@ export async function playSeed(db: Db, projectId: number, seed: number): Promise
         capacity: 1 + random.below(runsPerSeed),
         maxInFlight: 1 + random.below(4),
         keyThumbprint: '',
+        policySha256: '',
       },
     });
     agent.start();

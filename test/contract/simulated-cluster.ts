@@ -94,6 +94,7 @@ export function simulatedCluster(time: VirtualTime, random: Random): SimulatedCl
         time.after(random.below(3_000), () => end(run.uuid, 'stopped', null));
         return { kind: 'stopping' };
       },
+      forward: async () => ({ kind: 'refused', reason: 'NotFound', message: 'There is no network here.' }),
       remove: async (uuid) => {
         if (lives.get(uuid)?.observed.ended === null) return { kind: 'active' };
         lives.delete(uuid);

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readConfig } from '../../agent/src/config.ts';
+import { type Config, readConfig } from '../../agent/src/config.ts';
+import { eventually } from '../support/eventually.ts';
 import { firstLine } from '../support/first-line.ts';
 import { codeBlocks } from './code-blocks.ts';
 
@@ -70,15 +71,34 @@ describe('documents', function () {
   }
 
   /** Commands of the command line are run; what starts everything is a script that other tests and CI itself run. */
-  function check(line: string): void {
+  async function check(line: string): Promise<void> {
     const script = /^(?:npm run|npm|pnpm) ([\w:]+)( dev)?$/.exec(line);
     if (script !== null) {
       assert.ok(scripts.includes(script[1] ?? ''), `package.json has no script "${script[1]}"`);
       return;
     }
     assert.match(line, /^pnpm tandem /, 'a command that this test cannot run');
+    if (line.includes(' port-forward ')) return checkForward(line);
     const { code, output } = shell(line);
     assert.equal(code, line.includes('examples/broken') ? 5 : 0, output);
+  }
+
+  /** This one goes on until Ctrl-C: it brings a page to the port that the document says. */
+  async function checkForward(line: string): Promise<void> {
+    const args = line.replace(/^pnpm tandem /, '').split(' ');
+    const forward = spawn(process.execPath, [tandem, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const closed = new Promise((resolve) => forward.on('close', resolve));
+    try {
+      const [, port] = /^Forwarding 127\.0\.0\.1:(\d+) -> port \d+ of run/.exec(await firstLine(forward)) ?? [];
+      assert.equal(port, args.at(-1)?.split(':')[0]);
+      const page = await eventually('the service answers', async () =>
+        (await fetch(`http://127.0.0.1:${port}`)).text(),
+      );
+      assert.match(page, /^hello from hello-service/);
+    } finally {
+      forward.kill('SIGINT');
+    }
+    assert.equal(await closed, 0);
   }
 
   it('the demo that the README promises ends well, and says where the model is', () => {
@@ -101,13 +121,20 @@ describe('documents', function () {
     assert.match(output, /letters = 5/);
   });
 
-  it('the agent file in the guide is one that an agent takes', async () => {
-    const block = codeBlocks(join(root, 'docs/guide/operating.md')).find((each) => each.language === 'yaml');
+  it('the agent file in the guide is one that an agent takes, section by section', async () => {
+    const blocks = codeBlocks(join(root, 'docs/guide/operating.md')).filter((each) => each.language === 'yaml');
     const file = join(folder, 'agent.yaml');
-    writeFileSync(file, block?.text ?? '');
-    const config = await readConfig({ file, data: null, env: { TANDEM_SESSIONS: 'localhost:1' } });
-    assert.equal(config.capacity, 8);
-    assert.ok(config.catalogue.connections.has('data'));
+    const configs: Config[] = [];
+    for (const { text } of blocks) {
+      writeFileSync(file, text);
+      configs.push(await readConfig({ file, data: null, env: { TANDEM_SESSIONS: 'localhost:1' } }));
+    }
+    const [work, health, ...others] = configs;
+    assert.deepEqual(others, []);
+    assert.equal(work?.capacity, 8);
+    assert.ok(work.catalogue.connections.has('data'));
+    assert.equal(work.health, null);
+    assert.deepEqual(health?.health, { host: '127.0.0.1', port: 9464, metrics: true });
   });
 
   it('what npm starts by itself leads to another script, and never back', () => {

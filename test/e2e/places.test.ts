@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually.ts';
 import { firstLine } from '../support/first-line.ts';
 import { devArguments, tandem } from '../support/stack-cli.ts';
 import { bundleOf } from '../support/stack-process.ts';
@@ -44,12 +45,39 @@ describe('places where Tandem finds itself', function () {
       const run = spawnSync(hostNode, args, { env: { ...env, ...server }, encoding: 'utf8', timeout: 60_000 });
       assert.equal(run.status, 0, run.stdout + run.stderr);
       assert.match(run.stdout, /accuracy on 30 unseen flowers/);
+      await reachService({ ...env, ...server });
     } finally {
       const closed = new Promise((resolve) => dev.on('close', resolve));
       dev.kill('SIGINT');
       await closed;
     }
   });
+
+  /** Brings a page of a service to this machine, with nothing but the bundles. */
+  async function reachService(env: NodeJS.ProcessEnv): Promise<void> {
+    const bundle = bundleOf('tandem');
+    const service = join(example, '../service');
+    const args = ['run', '-f', join(service, 'polyaxonfile.yaml'), '-P', `source=${service}`, '-P', 'port=48899', '-q'];
+    const made = spawnSync(hostNode, [bundle, ...args], { env, encoding: 'utf8', timeout: 60_000 });
+    assert.equal(made.status, 0, made.stderr);
+    const uuid = made.stdout.trim();
+    const forward = spawn(hostNode, [bundle, 'ops', 'port-forward', uuid, '0:48899'], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = new Promise((resolve) => forward.on('close', resolve));
+    try {
+      const port = /^Forwarding 127\.0\.0\.1:(\d+) -> port 48899 of run/.exec(await firstLine(forward))?.[1];
+      const page = await eventually('the service answers', async () =>
+        (await fetch(`http://127.0.0.1:${port}/`)).text(),
+      );
+      assert.match(page, /^hello from hello-service/);
+    } finally {
+      const stopped = spawnSync(hostNode, [bundle, 'ops', 'stop', uuid], { env, encoding: 'utf8', timeout: 60_000 });
+      assert.equal(stopped.status, 0, stopped.stderr);
+      await closed;
+    }
+  }
 
   it('on a disk that is full, or may not be written, it says so in a sentence and ends', async () => {
     const place = join(folder, 'full');

@@ -18,6 +18,7 @@ import { Outage } from '../../control-plane/src/domain/outage.ts';
 import type { HttpWorld } from '../../control-plane/src/http/http-world.ts';
 import { routes } from '../../control-plane/src/http/routes.ts';
 import { httpServer } from '../../control-plane/src/http/server.ts';
+import type { Log } from '../../control-plane/src/ports/log.ts';
 import type { RunStreams } from '../../control-plane/src/ports/run-streams.ts';
 import { authenticator } from '../../control-plane/src/usecases/authenticate.ts';
 import { firstStart } from '../../control-plane/src/usecases/first-start.ts';
@@ -58,10 +59,16 @@ const away: RunStreams = {
   logs() {
     throw new Outage('agent-away', 'The agent is not connected.');
   },
+  forward() {
+    throw new Outage('agent-away', 'The agent is not connected.');
+  },
 };
 
-/** Starts REST on a free port. The logs come from `streams`; without them every agent is away. */
-export async function startRest(engine: Engine, streams: RunStreams = away): Promise<Rest> {
+const nothing = (): void => undefined;
+const onlyErrors: Log = { debug: nothing, info: nothing, warn: nothing, error: console.error };
+
+/** Starts REST on a free port. The logs come from `streams`; without them every agent is away. What it logs goes to `log`. */
+export async function startRest(engine: Engine, streams: RunStreams = away, log: Log = onlyErrors): Promise<Rest> {
   const { db } = engine;
   const stageOne = localStageOne();
   const closing = new AbortController();
@@ -76,11 +83,10 @@ export async function startRest(engine: Engine, streams: RunStreams = away): Pro
     wakeUps: localWakeUps(),
     clock: systemClock(),
   };
-  const nothing = (): void => undefined;
   const world: HttpWorld = {
     ...base,
     authenticate: authenticator(base),
-    log: { debug: nothing, info: nothing, warn: nothing, error: console.error },
+    log,
     streams,
     localStreams: streams,
     isReplica: () => Promise.resolve(false),

@@ -36,6 +36,8 @@ export const baseEnvironment: Readonly<Record<string, string>> = {
 
 export interface ProgramStart {
   readonly bundle: string;
+  /** Flags for node itself; none by default. */
+  readonly nodeFlags?: readonly string[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** File that stdout and stderr of every life are added to. */
@@ -67,7 +69,7 @@ process.on('exit', () => {
 
 /** Starts a program and collects what it says. Its standard input is a pipe that ends with us. */
 export function startProgram(start: ProgramStart): Life {
-  const child = spawn(process.execPath, [start.bundle, ...start.args], {
+  const child = spawn(process.execPath, [...(start.nodeFlags ?? []), start.bundle, ...start.args], {
     env: { ...baseEnvironment, ...start.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(start.cwd === undefined ? {} : { cwd: start.cwd }),

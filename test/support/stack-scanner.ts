@@ -1,5 +1,8 @@
-/** Length of the pieces that are looked for: a leak of a part counts too. Chance finds none of them in any text. */
-const windowLength = 10;
+/**
+ * Length of the pieces that are looked for: a leak of a part counts too. Chance finds none of them in any text. Hex needs more:
+ * ten of its digits are five characters, and a database is full of names that chance has made.
+ */
+const windowLengths = { hex: 18, others: 10 } as const;
 
 /** One place where something was found that must not be there. */
 export interface Hit {
@@ -17,10 +20,12 @@ export interface Scanner {
 
 /** A scanner for values by their labels, in every form of `writtenForms` (trust.md 2.4). */
 export function scannerOf(values: ReadonlyMap<string, string>): Scanner {
-  const windows = new Map<string, string>();
+  const windows = new Map<number, Map<string, string>>();
   for (const [label, value] of values) {
-    for (const form of writtenForms(value)) {
-      for (let at = 0; at + windowLength <= form.length; at += 1) windows.set(form.slice(at, at + windowLength), label);
+    for (const { text, length } of writtenForms(value)) {
+      const ofLength = windows.get(length) ?? new Map<string, string>();
+      windows.set(length, ofLength);
+      for (let at = 0; at + length <= text.length; at += 1) ofLength.set(text.slice(at, at + length), label);
     }
   }
   return {
@@ -28,34 +33,37 @@ export function scannerOf(values: ReadonlyMap<string, string>): Scanner {
       // Bytes as characters, so that a form of many bytes is found wherever it stands.
       const searched = Buffer.isBuffer(text) ? text.toString('latin1') : Buffer.from(text, 'utf8').toString('latin1');
       const found = new Map<string, Hit>();
-      for (let at = 0; at + windowLength <= searched.length; at += 1) {
-        const label = windows.get(searched.slice(at, at + windowLength));
-        if (label === undefined || found.has(label)) continue;
-        found.set(label, { label, place, around: searched.slice(Math.max(0, at - 120), at + 80) });
+      for (const [length, labels] of windows) {
+        for (let at = 0; at + length <= searched.length; at += 1) {
+          const label = labels.get(searched.slice(at, at + length));
+          if (label === undefined || found.has(label)) continue;
+          found.set(label, { label, place, around: searched.slice(Math.max(0, at - 120), at + 80) });
+        }
       }
       return [...found.values()];
     },
   };
 }
 
+interface WrittenForm {
+  readonly text: string;
+  /** Of the pieces that are looked for, in characters. */
+  readonly length: number;
+}
+
 /** Raw, JSON-escaped, URL-escaped, hex, and base64 in three alignments; as bytes in characters. */
-export function writtenForms(value: string): readonly string[] {
+function writtenForms(value: string): readonly WrittenForm[] {
   const bytes = Buffer.from(value, 'utf8');
   const json = JSON.stringify(value).slice(1, -1);
   const ascii = json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const url = encodeURIComponent(value);
   const hex = bytes.toString('hex');
-  const texts = [
-    value,
-    json,
-    ascii,
-    url,
-    url.toLowerCase(),
-    hex,
-    hex.toUpperCase(),
-    ...[0, 1, 2].flatMap((shift) => base64Of(bytes, shift)),
+  const texts = [value, json, ascii, url, url.toLowerCase(), ...[0, 1, 2].flatMap((shift) => base64Of(bytes, shift))];
+  const others = new Set(texts.map((text) => Buffer.from(text, 'utf8').toString('latin1')));
+  return [
+    ...[hex, hex.toUpperCase()].map((text) => ({ text, length: windowLengths.hex })),
+    ...[...others].map((text) => ({ text, length: windowLengths.others })),
   ];
-  return [...new Set(texts.map((text) => Buffer.from(text, 'utf8').toString('latin1')))];
 }
 
 /** What of the base64 text is decided by these bytes alone when `shift` others stand before them. */

@@ -28,6 +28,8 @@ export type Report = (result: Case) => void;
 export interface Bench {
   /** One line for `--list`. */
   readonly about: string;
+  /** Names of its parts, where it can run one of them alone. */
+  readonly parts?: readonly string[];
   run(report: Report, options: BenchOptions): Promise<void>;
 }
 
@@ -35,6 +37,8 @@ export interface Bench {
 export interface BenchOptions {
   /** A Python that has the reference implementation, to be measured in the same run; null: ours alone. */
   readonly peer: string | null;
+  /** The only part to run; null: all. */
+  readonly only: string | null;
 }
 
 /** The case that samples of one thing make. Throws when there is none. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imageStart } from '../../support/image-start.ts';
 import { bundleOf, endLife, type Life, startProgram } from '../../support/stack-process.ts';
 import type { DurablePostgres } from './postgres.ts';
 import { type RestCaller, restCaller } from './rest.ts';
@@ -19,8 +20,15 @@ export interface Installation {
   /** One-time token of a new agent. */
   newAgent(name: string): Promise<string>;
   /** Starts a real agent and waits for its session. */
-  startAgent(options: { readonly name: string; readonly capacity: number }): Promise<Life>;
+  startAgent(options: AgentOptions): Promise<Life>;
   close(): Promise<void>;
+}
+
+export interface AgentOptions {
+  readonly name: string;
+  readonly capacity: number;
+  /** More of the agent's configuration. */
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 /** Extra flags for node, such as `--cpu-prof`, when a figure wants an explanation. */
@@ -55,16 +63,19 @@ export async function startInstallation(postgres: DurablePostgres | null): Promi
       const made = await rest.post('/api/v1/orgs/default/agents', { name });
       return (JSON.parse(made) as { token: string }).token;
     };
-    const startAgent: Installation['startAgent'] = async ({ name, capacity }) => {
+    const startAgent: Installation['startAgent'] = async ({ name, capacity, config: more = {} }) => {
+      const { nodeFlags, env } = imageStart('agent');
       const data = join(folder, name);
       await mkdir(data, { mode: 0o700 });
       const config = join(folder, `${name}.json`);
-      await writeFile(config, JSON.stringify({ capacity }));
+      await writeFile(config, JSON.stringify({ capacity, ...more }));
       const life = startProgram({
         bundle: bundleOf('tandem-agent'),
+        nodeFlags,
         args: ['--config', config, '--data', data, '--ready-json', '--exit-with-parent'],
         env: {
           ...nodeOptions,
+          ...env,
           TANDEM_SESSIONS: String(grpc),
           TANDEM_CONTROL_PLANE_URL: rest.url,
           TANDEM_INSECURE: 'true',

@@ -15,6 +15,11 @@ export function processorMs(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
+/** The same for several, by any names. */
+export function processorMsOf(programs: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(programs).map(([name, pid]) => [name, processorMs(pid)]));
+}
+
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /** Share of one processor that a process uses over a while, in percent. */

@@ -5,6 +5,8 @@ export interface RunTimes {
   readonly createdMs: readonly number[];
   /** When each run was handed to its agent. */
   readonly scheduledMs: readonly number[];
+  /** When the agent first told of it: its objects were there then. */
+  readonly madeMs: readonly number[];
   readonly doneMs: readonly number[];
 }
 
@@ -27,17 +29,26 @@ export async function untilRunsReach(client: pg.Client, status: string, count: n
 
 /** The times of all runs of a database whose id is above this one, in the order of their ids; and the highest id. */
 export async function runTimes(client: pg.Client, afterId: number): Promise<RunTimes & { readonly lastId: number }> {
-  const { rows } = await client.query<{ id: string; created: number; scheduled: number | null; done: number | null }>(
+  const { rows } = await client.query<{
+    id: string;
+    created: number;
+    scheduled: number | null;
+    made: number | null;
+    done: number | null;
+  }>(
     `select r.id, extract(epoch from r.created_at)::float8 * 1000 as created,
        extract(epoch from r.finished_at)::float8 * 1000 as done,
        (select extract(epoch from min(l.at))::float8 * 1000 from run_log l
-        where l.run_id = r.id and l.status = 'scheduled') as scheduled
+        where l.run_id = r.id and l.status = 'scheduled') as scheduled,
+       (select extract(epoch from min(l.at))::float8 * 1000 from run_log l
+        where l.run_id = r.id and l.status in ('starting', 'running', 'succeeded')) as made
      from runs r where r.id > $1 order by r.id`,
     [afterId],
   );
   return {
     createdMs: rows.map((row) => row.created),
     scheduledMs: rows.flatMap((row) => (row.scheduled === null ? [] : [row.scheduled])),
+    madeMs: rows.flatMap((row) => (row.made === null ? [] : [row.made])),
     doneMs: rows.flatMap((row) => (row.done === null ? [] : [row.done])),
     lastId: Number(rows.at(-1)?.id ?? afterId),
   };

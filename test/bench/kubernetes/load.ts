@@ -1,0 +1,62 @@
+import { caseOf } from '../support/case.ts';
+import { openLoop } from '../support/load.ts';
+import { processorMsOf } from '../support/process-cost.ts';
+import { runTimes, untilRunsReach } from '../support/run-times.ts';
+import { installed, tinyJob, type World } from './world.ts';
+
+export const loadRuns = 2_000;
+/** Submissions a second, of runs here and of bare Jobs beside them. */
+export const perSecond = 130;
+
+/** Submissions at a fixed rate, until the last run has succeeded. */
+export async function load(world: World): Promise<void> {
+  const { clock, postgres, report } = world;
+  const { installation, agent } = await installed(world, 'load');
+  const client = await postgres.connect(installation.databaseUrl ?? '');
+  try {
+    await openLoop(installation.rest, Array.from({ length: 50 }, tinyJob), perSecond);
+    await untilRunsReach(client, 'succeeded', 50);
+    const { lastId } = await runTimes(client, 0);
+    clock.take();
+    const stopTicking = clock.everyMs(50);
+    const programs = { agent: agent.pid, 'control plane': installation.controlPlane.pid, ...clusterPrograms(world) };
+    const usedMs = processorMsOf(programs);
+    const loaded = await openLoop(installation.rest, Array.from({ length: loadRuns }, tinyJob), perSecond);
+    await untilRunsReach(client, 'succeeded', 50 + loadRuns);
+    await stopTicking();
+    const commitMs = clock.take();
+    const times = await runTimes(client, lastId);
+    const first = Math.min(...times.createdMs);
+    const rate = (at: readonly number[]): number => (loadRuns * 1000) / (Math.max(...at) - first);
+    const title = `${loadRuns} runs at ${perSecond}/s`;
+    const bar = { of: 'median', is: 'at least', limit: 100 } as const;
+    report(caseOf(`${title}: handed out`, 'runs/s', [rate(times.scheduledMs)], { commitMs, bar, n: loadRuns }));
+    report(
+      caseOf(`${title}: objects in the API server`, 'runs/s', [rate(times.madeMs)], { commitMs, bar, n: loadRuns }),
+    );
+    report(caseOf(`${title}: ended`, 'runs/s', [rate(times.doneMs)], { commitMs, n: loadRuns }));
+    report(caseOf(`${title}: answer to the POST`, 'ms', loaded.answerMs, { commitMs }));
+    report(
+      caseOf(
+        `${title}: POST to succeeded`,
+        'ms',
+        times.doneMs.map((at, index) => at - (times.createdMs[index] ?? at)),
+        { commitMs },
+      ),
+    );
+    for (const [program, nowMs] of Object.entries(processorMsOf(programs)))
+      report(
+        caseOf(`${title}: processor time for a run, ${program}`, 'ms', [(nowMs - (usedMs[program] ?? 0)) / loadRuns], {
+          commitMs,
+          n: loadRuns,
+        }),
+      );
+  } finally {
+    await client.end();
+    await installation.close();
+  }
+}
+
+function clusterPrograms({ cluster }: World): Readonly<Record<string, number>> {
+  return Object.fromEntries(cluster.cluster.components().map(({ name, pid }) => [name, pid]));
+}
