@@ -39,15 +39,21 @@ export interface AttemptState {
   version: bigint;
 }
 
+/** Objects whose end is remembered, so that an answer which comes after it does not bring them back. */
+const rememberedEnds = 1_000;
+
 /**
  * Our objects in memory, by run and attempt: filled by lists and watches, and by answers to our own writes, whichever is
- * newer. A cache of the cluster: it may be lost at any moment.
+ * newer. They come over different connections, so in any order; versions say what is newer (they rise over all objects of a
+ * cluster). A cache of the cluster: it may be lost at any moment.
  */
 export class ClusterState {
   readonly #runs = new Map<string, Map<number, AttemptState>>();
   readonly #byUid = new Map<string, { readonly attempt: AttemptState; readonly collection: string }>();
   readonly #onChange: (uuid: string) => void;
   readonly #silentNodes = new Map<string, number>();
+  /** Version at which an object was gone, by uid; the oldest first. */
+  readonly #goneAt = new Map<string, bigint>();
 
   constructor(onChange: (uuid: string) => void) {
     this.#onChange = onChange;
@@ -69,10 +75,10 @@ export class ClusterState {
   /** Takes an object as it is now. An older state than the known one is ignored. */
   put(object: KubeObject): void {
     const key = runOf(object);
-    if (key === null) return;
-    const attempt = this.#attempt(key.uuid, key.attempt);
     const uid = object.metadata.uid ?? '';
     const version = versionOf(object);
+    if (key === null || version <= (this.#goneAt.get(uid) ?? -1n)) return;
+    const attempt = this.#attempt(key.uuid, key.attempt);
     if (version > attempt.version) attempt.version = version;
     if (attempt.namespace === '') attempt.namespace = object.metadata.namespace ?? '';
     this.#byUid.set(uid, { attempt, collection: collectionOf(object) });
@@ -83,14 +89,22 @@ export class ClusterState {
 
   /** The object is gone. */
   drop(object: KubeObject): void {
-    this.#dropUid(object.metadata.uid ?? '', versionOf(object));
+    const uid = object.metadata.uid ?? '';
+    this.#rememberEnd(uid, versionOf(object));
+    this.#dropUid(uid, versionOf(object));
   }
 
-  /** All that is known of one collection and stands in no list any more is gone. */
-  keepOnly(uids: ReadonlySet<string>, kind: string, namespace: string): void {
+  /**
+   * What is known of one collection and does not stand in a list of it is gone; what we wrote after the list was made is in
+   * no list yet.
+   */
+  keepOnly(uids: ReadonlySet<string>, listVersion: bigint, kind: string, namespace: string): void {
     const of = collectionName(kind, namespace);
-    for (const [uid, { collection }] of [...this.#byUid])
-      if (collection === of && !uids.has(uid)) this.#dropUid(uid, 0n);
+    for (const [uid, { attempt, collection }] of [...this.#byUid]) {
+      if (collection !== of || uids.has(uid) || knownVersion(attempt, uid) > listVersion) continue;
+      this.#rememberEnd(uid, listVersion);
+      this.#dropUid(uid, 0n);
+    }
   }
 
   #dropUid(uid: string, version: bigint): void {
@@ -106,6 +120,12 @@ export class ClusterState {
       attempt.isLeadGone = true;
     }
     this.#onChange(attempt.run.uuid);
+  }
+
+  #rememberEnd(uid: string, version: bigint): void {
+    this.#goneAt.set(uid, version);
+    const [oldest] = this.#goneAt.keys();
+    if (this.#goneAt.size > rememberedEnds && oldest !== undefined) this.#goneAt.delete(oldest);
   }
 
   /** Nothing about the attempt matters any more. */
@@ -173,6 +193,12 @@ export class ClusterState {
 
 const collectionName = (kind: string, namespace: string): string => `${namespace}/${kind}`;
 const collectionOf = (object: KubeObject): string => collectionName(object.kind ?? '', object.metadata.namespace ?? '');
+
+function knownVersion({ pods, jobs, lead }: AttemptState, uid: string): bigint {
+  const found = pods.get(uid) ?? jobs.get(uid);
+  if (found !== undefined) return found.version;
+  return lead?.uid === uid ? lead.version : 0n;
+}
 
 function putPod(attempt: AttemptState, object: KubeObject, uid: string, version: bigint): void {
   const known = attempt.pods.get(uid);

@@ -23,7 +23,7 @@ export async function followCluster(
     follow(options, collectionPath(kind, namespace), ownSelector(options.agentId), signal, {
       onObject: (object) => state.put(object),
       onDeleted: (object) => state.drop(object),
-      onListed: (uids) => state.keepOnly(uids, kind.kind, namespace),
+      onListed: (uids, version) => state.keepOnly(uids, version, kind.kind, namespace),
     }),
   );
   if (options.seesNodes) {
@@ -66,8 +66,8 @@ async function follow(
         onRestart: metrics.watchRestarted,
         onTurn: (pauseMs) => vitals.followed(path, pauseMs),
         ...handlers,
-        onListed: (uids) => {
-          handlers.onListed(uids);
+        onListed: (uids, version) => {
+          handlers.onListed(uids, version);
           resolve();
         },
         onRefused: () => resolve(),

@@ -2,7 +2,7 @@ import type { Log } from '../../ports/log.ts';
 import type { WatchEnd } from '../../ports/metrics.ts';
 import type { ApiClient } from './api-client.ts';
 import { ApiProblem, isCode } from './api-problem.ts';
-import type { KubeObject } from './read-objects.ts';
+import { type KubeObject, versionOf } from './read-objects.ts';
 
 export interface ListWatchOptions {
   readonly client: ApiClient;
@@ -12,8 +12,8 @@ export interface ListWatchOptions {
   /** Turns an object into what is kept; done at once, so that the whole object can go. */
   readonly onObject: (object: KubeObject) => void;
   readonly onDeleted: (object: KubeObject) => void;
-  /** A whole list was read: whatever is not in it (by uid) is gone. */
-  readonly onListed: (uids: ReadonlySet<string>) => void;
+  /** A whole list was read, as it was at a version: whatever is older and not in it (by uid) is gone. */
+  readonly onListed: (uids: ReadonlySet<string>, version: bigint) => void;
   /** The collection cannot be read: forbidden, or its kind is not there any more. Tried again later. */
   readonly onRefused?: (problem: ApiProblem) => void;
   readonly log: Log;
@@ -118,7 +118,7 @@ async function list(options: ListWatchOptions, signal: AbortSignal): Promise<str
     }
     next = page.metadata.continue ?? '';
     if (next !== '') continue;
-    options.onListed(uids);
+    options.onListed(uids, versionOf(page));
     return page.metadata.resourceVersion;
   }
 }

@@ -44,7 +44,8 @@ export function runOf(object: KubeObject): { readonly uuid: string; readonly att
   return /^[0-9a-f]{32}$/.test(uuid) && Number.isSafeInteger(attempt) ? { uuid, attempt } : null;
 }
 
-export function versionOf(object: KubeObject): bigint {
+/** Version of an object or of a list; 0: it has none that can be compared. Versions of one cluster rise (KEP-5504). */
+export function versionOf(object: { readonly metadata: Pick<KubeObject['metadata'], 'resourceVersion'> }): bigint {
   const text = object.metadata.resourceVersion ?? '';
   return /^\d+$/.test(text) ? BigInt(text) : 0n;
 }
