@@ -66,6 +66,7 @@ function startControlPlane(folder: DevFolder, options: DevOptions, streams: Stre
       TANDEM_HTTP_LISTEN: `127.0.0.1:${options.port}`,
       TANDEM_GRPC_LISTEN: `127.0.0.1:${options.sessionsPort}`,
     },
+    busyHint: 'Another `tandem dev` may be running. Beside it, take another folder and port: `--data FOLDER --port 0`.',
     onLog: logTo(folder, 'control-plane', streams, options.debug === true),
   });
 }
@@ -103,6 +104,7 @@ async function startAgent(terminal: Terminal, folder: DevFolder, server: Server,
       TANDEM_INSECURE: 'true',
       ...enrolment,
     },
+    busyHint: null,
     onLog: logTo(folder, 'agent', streams, false),
   });
 }

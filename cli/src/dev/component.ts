@@ -19,6 +19,8 @@ export interface ComponentStart {
   readonly args: readonly string[];
   /** Added to our own environment; null takes a variable away. */
   readonly env: Readonly<Record<string, string | null>>;
+  /** What to do when something that it needs is taken by somebody else. */
+  readonly busyHint: string | null;
   /** Lines of its log, as they come. */
   readonly onLog: (line: string) => void;
 }
@@ -95,16 +97,17 @@ async function firstLine(
       .filter((line) => !line.startsWith('{'))
       .join('\n')
       .replace(/^(error|tandem-control-plane|tandem-agent): /, '');
-    throw new CliError(
-      exitOf(code),
-      sentence === '' ? `The ${start.name} ended with code ${code} before it was ready.` : sentence,
-    );
+    const message = sentence === '' ? `The ${start.name} ended with code ${code} before it was ready.` : sentence;
+    throw new CliError(exitOf(code), message, code === busy ? start.busyHint : null);
   });
   return await Promise.race([ready, early]);
 }
 
+const busy = 3;
+
 /** The exit codes of the halves that mean something to the user; see their own `--help`. */
 function exitOf(code: number | null): ExitCode {
+  if (code === busy) return exitCodes.notAllowedNow;
   return code === 2 ? exitCodes.usage : exitCodes.failure;
 }
 
