@@ -5,7 +5,7 @@
 export async function eventually<T>(
   what: string,
   condition: () => T | Promise<T>,
-  limitMs = 10_000,
+  limitMs = 20_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + limitMs;
   let last: unknown;

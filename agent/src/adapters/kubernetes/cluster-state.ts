@@ -32,6 +32,8 @@ export interface AttemptState {
   isRemovalTaken: boolean;
   /** The lead was there and is gone, and we did not remove it. */
   isLeadGone: boolean;
+  /** A pod of it was there and is gone. */
+  hasLostPods: boolean;
   readonly jobs: Map<string, JobView>;
   readonly pods: Map<string, PodView>;
   events: readonly EventView[];
@@ -112,7 +114,7 @@ export class ClusterState {
     if (known === undefined) return;
     const { attempt } = known;
     this.#byUid.delete(uid);
-    attempt.pods.delete(uid);
+    if (attempt.pods.delete(uid)) attempt.hasLostPods = true;
     attempt.jobs.delete(uid);
     if (version > attempt.version) attempt.version = version;
     if (attempt.lead?.uid === uid) {
@@ -181,6 +183,7 @@ export class ClusterState {
       isRemoved: false,
       isRemovalTaken: false,
       isLeadGone: false,
+      hasLostPods: false,
       jobs: new Map(),
       pods: new Map(),
       events: [],

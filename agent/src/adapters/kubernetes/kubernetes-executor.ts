@@ -15,8 +15,8 @@ import { forwardToPod } from './forward-to-pod.ts';
 import { LogKeeper } from './log-keeper.ts';
 import { makeObjects } from './make-objects.ts';
 import { Observer } from './observer.ts';
-import { podLogs } from './pod-logs.ts';
 import { asOutage } from './refusals.ts';
+import { runLogs } from './run-logs.ts';
 import { putTombstone, stopObjects } from './stop-objects.ts';
 import type { KubernetesWorld } from './world.ts';
 
@@ -183,22 +183,17 @@ export function openKubernetesExecutor(options: KubernetesExecutorOptions): Kube
       });
       listeners.delete(onChange);
     },
-    logs: (uuid, query, signal) => {
-      const newest = state.newest(uuid);
-      const isOver = (): boolean => state.newest(uuid) === null || observer.known(uuid)?.ended != null;
-      // Without pods there is only what was kept of them.
-      if (logKeeper !== null && isOver() && (newest === null || newest.pods.size === 0))
-        return logKeeper.read(newest, uuid, query);
-      const look = () => {
-        const now = state.newest(uuid);
-        return {
-          namespace: now?.namespace ?? '',
-          pods: now === null ? [] : [...now.pods.values()],
-          isOver: isOver(),
-        };
-      };
-      return podLogs({ client: world.client, look, change: change(uuid), query, signal });
-    },
+    logs: (uuid, query, signal) =>
+      runLogs({
+        client: world.client,
+        keeper: logKeeper,
+        uuid,
+        newest: () => state.newest(uuid),
+        isOver: () => state.newest(uuid) === null || observer.known(uuid)?.ended != null,
+        change: change(uuid),
+        query,
+        signal,
+      }),
     forward: (uuid, port, signal) =>
       guarded(async () => {
         whenSynced();

@@ -20,6 +20,7 @@ function attemptOf(pods: readonly PodView[], keepsLogs: boolean): AttemptState {
     isAcknowledged: false,
     isRemoved: false,
     isRemovalTaken: false,
+    hasLostPods: false,
     jobs: new Map(),
     pods: new Map(pods.map((pod) => [pod.uid, pod])),
     version: 1n,

@@ -74,6 +74,12 @@ export class LogKeeper {
     return false;
   }
 
+  /** Whether the log of an attempt is kept, or is just being kept. */
+  keeps(attempt: AttemptState): boolean {
+    const kind = this.#keeping.get(attempt)?.kind;
+    return kind === 'going' || kind === 'kept';
+  }
+
   /** What was kept of a run, once all of it is there: its newest attempt may just be kept; null where nothing is known of it. */
   async *read(newest: AttemptState | null, uuid: string, query: LogQuery): AsyncIterable<LogChunk> {
     if (newest !== null) await this.#work.get(newest);
