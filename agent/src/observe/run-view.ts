@@ -46,6 +46,8 @@ export interface LeadView {
   /** All objects of the attempt are there. */
   readonly isComplete: boolean;
   readonly isAcknowledged: boolean;
+  /** Its log is in the store, as was noted on it. */
+  readonly isLogKept: boolean;
   readonly isDeleting: boolean;
   /** Made only to remember a stop that came before its start. */
   readonly isTombstone: boolean;

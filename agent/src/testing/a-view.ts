@@ -61,6 +61,7 @@ export function aLead(given: Partial<LeadView> = {}): LeadView {
     specSha256: '',
     isComplete: true,
     isAcknowledged: false,
+    isLogKept: false,
     isDeleting: false,
     isTombstone: false,
     conditions: [],

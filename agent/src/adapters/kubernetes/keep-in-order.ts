@@ -143,7 +143,11 @@ async function afterEnd(attempt: AttemptState, judgement: Judgement, world: Kube
   // Written down when there is time: runs that begin are more urgent.
   const sinceMs = world.clock.nowMs() - (judgement.end.finishedAtMs ?? lead.createdAtMs);
   if (sinceMs < noteAfterMs) return noteAfterMs - sinceMs;
-  const notes = { [annotations.acknowledged]: String(world.clock.nowMs()) };
+  if (world.logKeeper?.isDone(attempt) === false) return keepingMs;
+  const notes = {
+    [annotations.acknowledged]: String(world.clock.nowMs()),
+    ...(world.logKeeper?.isInStore(attempt) === true ? { [annotations.logKept]: 'true' } : {}),
+  };
   await patchLead(toPatchable(lead, attempt.namespace), { metadata: { annotations: notes } }, world);
   return leftMs;
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { eventually } from '../../../../test/support/eventually.ts';
 import type { PodView } from '../../observe/run-view.ts';
 import type { LogArchive } from '../../ports/log-archive.ts';
-import { aContainer, aPod, aView, ended, running } from '../../testing/a-view.ts';
+import { aContainer, aLead, aPod, aView, ended, running } from '../../testing/a-view.ts';
 import { silentLog } from '../../testing/silent-log.ts';
 import { systemClock } from '../system-clock.ts';
 import type { ApiClient } from './api-client.ts';
@@ -77,4 +77,25 @@ describe('logs that are kept', () => {
       for (const path of asked)
         assert.equal(new URL(path, 'https://x').searchParams.get('tailLines'), room === null ? null : String(room));
     });
+
+  it('are not replaced by an agent that starts anew and sees only the pods that are left', async () => {
+    const attempt = attemptOf([over], true);
+    const { keeper, kept, begun } = keeperFor(null);
+    keeper.begin(attempt);
+    await eventually('it is kept and can be noted', () => kept.length > 0 && keeper.isInStore(attempt));
+    const next = keeperFor(null);
+    const noted = { ...attempt, lead: aLead({ isLogKept: true }) };
+    next.keeper.begin(noted);
+    assert.deepEqual([begun(), next.begun()], [1, 0]);
+    assert.ok(next.keeper.isDone(noted) && next.keeper.keeps(noted));
+  });
+
+  it('in the memory of the agent are nothing to note', async () => {
+    const attempt = attemptOf([going], true);
+    const { keeper, kept } = keeperFor(100);
+    keeper.begin(attempt);
+    attempt.pods.clear();
+    await eventually('it is kept', () => kept.length > 0 && keeper.keeps(attempt));
+    assert.ok(!keeper.isInStore(attempt));
+  });
 });

@@ -77,7 +77,12 @@ export class LogKeeper {
   /** Whether the log of an attempt is kept, or is just being kept. */
   keeps(attempt: AttemptState): boolean {
     const kind = this.#keeping.get(attempt)?.kind;
-    return kind === 'going' || kind === 'kept';
+    return kind === 'going' || kind === 'kept' || isNoted(attempt);
+  }
+
+  /** The log is where also an agent that starts anew finds it: that can be noted. */
+  isInStore(attempt: AttemptState): boolean {
+    return this.#options.archive.lastLines === null && this.#keeping.get(attempt)?.kind === 'kept';
   }
 
   /** What was kept of a run, once all of it is there: its newest attempt may just be kept; null where nothing is known of it. */
@@ -91,7 +96,10 @@ export class LogKeeper {
     this.#options.archive.forget(uuid);
   }
 
-  #isWanted({ settings, pods }: AttemptState): boolean {
+  #isWanted(attempt: AttemptState): boolean {
+    // An agent that starts anew must not replace it by what the pods say that are left.
+    if (isNoted(attempt)) return false;
+    const { settings, pods } = attempt;
     if (this.#options.archive.lastLines === null) return settings.keepsLogs && pods.size > 0;
     return [...pods.values()].some((pod) => !isOver(pod));
   }
@@ -100,3 +108,5 @@ export class LogKeeper {
     return new Promise((resolve) => void this.#options.clock.after(lookMs, resolve));
   }
 }
+
+const isNoted = ({ lead }: AttemptState): boolean => lead?.isLogKept === true;

@@ -140,6 +140,7 @@ export function toLead(object: KubeObject): LeadView {
     specSha256: given[annotations.specSha256] ?? '',
     isComplete: given[annotations.others] === undefined || given[annotations.others] === 'made',
     isAcknowledged: given[annotations.acknowledged] !== undefined,
+    isLogKept: given[annotations.logKept] !== undefined,
     isDeleting: metadata.deletionTimestamp !== undefined,
     isTombstone: given[annotations.tombstone] !== undefined,
     conditions: conditionsOf(status),

@@ -39,6 +39,8 @@ export async function* runLogs(options: RunLogs): AsyncIterable<LogChunk> {
     yield chunk;
   }
   const last = newest() ?? first;
-  if (last?.hasLostPods === true && keeper?.keeps(last) === true && isOver() && !signal.aborted)
-    yield* keeper.read(last, uuid, { ...query, cursor });
+  if (last === null || keeper === null || !isOver() || signal.aborted) return;
+  // Which pods were there is not known to an agent that was started since.
+  const mayMiss = last.hasLostPods || last.lead?.isLogKept === true;
+  if (mayMiss && keeper.keeps(last)) yield* keeper.read(last, uuid, { ...query, cursor });
 }

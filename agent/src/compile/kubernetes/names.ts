@@ -40,6 +40,8 @@ export const annotations = {
   tombstone: `${labelPrefix}/tombstone`,
   /** The control plane has acknowledged the end. */
   acknowledged: `${labelPrefix}/acknowledged`,
+  /** The log of the attempt is in the store. */
+  logKept: `${labelPrefix}/log-kept`,
 } as const;
 
 /**
