@@ -25,13 +25,14 @@ const programs: readonly Program[] = [
 ];
 
 /**
- * Asks for `node:http` by `require`. An import reads each of its exports, those too that load a whole web client when they
- * are read: 3 MB of memory and some ms of each start, for names that nobody uses.
+ * Asks for node's own modules by `require`, when the module that needs them is first needed itself. An import stands at the
+ * top of the bundle, so it loads also what only a part uses that never runs, and it reads each export, those too that load
+ * a whole web client when they are read: 4 MB of memory and some ms of each start (ADR 26).
  */
-const httpByRequire: Plugin = {
-  name: 'http-by-require',
+const builtinsByRequire: Plugin = {
+  name: 'builtins-by-require',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:http$/ }, ({ kind, path }) =>
+    onResolve({ filter: /^node:/ }, ({ kind, path }) =>
       kind === 'import-statement' ? { path, namespace: 'by-require' } : { path, external: true },
     );
     onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
@@ -69,7 +70,7 @@ for (const program of programs) {
     legalComments: 'linked',
     logLevel: 'warning',
     external: [...program.external],
-    plugins: [httpByRequire, withoutProtoLoader],
+    plugins: [builtinsByRequire, withoutProtoLoader],
     define: { TANDEM_VERSION: JSON.stringify(version), 'import.meta.main': 'true' },
     // Some packages are CommonJS inside and ask for `require`.
     banner: {
