@@ -1,4 +1,4 @@
-import { coerce, isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
+import { asText, coerce, isMap, type Value, type ValueMap } from '@tandem/shared/values';
 import type { Sealed, SealedIo } from '@tandem/shared/wire';
 import { type Catalogue, mountPathOf } from './catalogue.ts';
 import { fillBody, fillOne, schemasOf } from './fill-body.ts';
@@ -150,8 +150,9 @@ function fillIos(
 }
 
 function paramOf(io: SealedIo, value: Value): ValueMap {
-  const text = value === null ? '' : plainText(value);
-  const asArg = io.isFlag ? (value === true ? `--${io.name}` : '') : value === null ? '' : `--${io.name}=${text}`;
+  const flag = io.isFlag ? (value === true ? `--${io.name}` : '') : null;
+  const text = flag ?? asText(value);
+  const asArg = flag ?? (value === null ? '' : `--${io.name}=${text}`);
   return new Map<string, Value>([
     ['value', value],
     ['connection', io.connection],

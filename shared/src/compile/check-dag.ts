@@ -49,6 +49,7 @@ function upstreamsOf(
       name,
       values: values.get(name) ?? new Map<string, string>(),
       statuses: statuses.get(name) ?? [],
+      hasEvent: statuses.has(name),
     }),
   );
   return { upstreams, places };

@@ -29,9 +29,7 @@ const none: ValueMap = new Map();
 export function dagChildren(draft: WithConditions, ops: readonly CheckedOp[], rendering: Rendering): Children {
   const dag = entityOf(draft);
   const inherited = inheritedOf(draft, rendering);
-  const watched = new Set(
-    ops.flatMap((op) => op.upstreams.filter((up) => up.statuses.length > 0).map((up) => up.name)),
-  );
+  const watched = new Set(ops.flatMap((op) => op.upstreams.filter((up) => up.hasEvent).map((up) => up.name)));
   const watchedMeta: ValueMap = new Map<string, Value>([['has_downstream_events_trigger', true]]);
   return {
     kind: 'dag',

@@ -207,6 +207,8 @@ export interface Upstream {
   readonly values: ReadonlyMap<string, string>;
   /** Statuses that an event waits for instead of the end. */
   readonly statuses: readonly string[];
+  /** An event of the operation refers to it, of whatever kind. */
+  readonly hasEvent: boolean;
 }
 
 export interface WithReferences extends Omit<Checked, 'stage'> {

@@ -1,5 +1,5 @@
 import { asSealedText, closed } from '../template/render.ts';
-import { plainText } from '../values/print.ts';
+import { asText } from '../values/print.ts';
 import { isMap, type Value } from '../values/value.ts';
 import { AgentOwned, AgentText, type Sealed } from '../wire/sealed-spec.ts';
 import type { Context, Io } from './drafts.ts';
@@ -52,8 +52,8 @@ export class ParamContext {
       const flag = io?.isFlag === true ? (known === true ? `--${name}` : '') : undefined;
       this.#names.set(name, flag ?? known);
       facts.set('value', known);
-      facts.set('as_str', known === null ? null : plainText(known));
-      this.setArgument(name, flag ?? (known === null ? '' : `--${name}=${plainText(known)}`));
+      facts.set('as_str', flag ?? asText(known));
+      this.setArgument(name, flag ?? (known === null ? '' : `--${name}=${asText(known)}`));
     }
   }
 

@@ -8,7 +8,7 @@ import { isAgentPath } from '../template/names.ts';
 import { asSealedText, closed, render, type Scope } from '../template/render.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { coerce } from '../values/coerce.ts';
-import { plainText } from '../values/print.ts';
+import { asText, plainText } from '../values/print.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
 import { booleanWord } from '../values/words.ts';
 import { sealedLimit } from '../wire/seal-bytes.ts';
@@ -167,12 +167,12 @@ function fitValue(value: Value, shape: Shape): Value | undefined {
       return typeof value === 'boolean' ? value : booleanWord(plainText(value));
     case 'text':
     case 'label':
-      return plainText(value);
+      return asText(value);
     case 'words':
       return typeof value === 'string'
         ? value.split(',').map((each) => each.trim())
         : isList(value)
-          ? value.map(plainText)
+          ? value.map(asText)
           : undefined;
     case 'list':
     case 'arguments': {

@@ -57,18 +57,32 @@ function escaped(character: string): string {
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
-/** Compact JSON of a value, keys in the author's order: `{"a":1}`. A float that is whole keeps its `.0`, as Python's JSON has it. */
+/** A float as JSON of the reference has it: `2.0`, `0.00001`, `1.5e-7`, `1e22`. A whole one keeps its `.0`. */
+export function jsonFloat(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || (size >= 1e-4 && size < 1e16) || value === 0) return pythonFloat(value);
+  if (size < 1e-5 || size >= 1e16) return value.toExponential().replace('e+', 'e');
+  return String(value); // Five places behind the point, which JavaScript writes out.
+}
+
+/** Compact JSON of a value, keys in the author's order: `{"a":1}`. */
 export function compactJson(value: Value): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'number') return pythonFloat(value);
+  if (typeof value === 'number') return jsonFloat(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (isMap(value))
     return `{${[...value].map(([key, each]) => `${JSON.stringify(key)}:${compactJson(each)}`).join(',')}}`;
   return `[${value.map(compactJson).join(',')}]`;
 }
 
-/** A value as one text, for `as_str`, environment variables and arguments: texts as they are, composites as compact JSON, else as Python prints it. */
+/** A value as the type `str` has it (compiler.md 1.3): texts as they are, all else as compact JSON; null is empty. */
+export function asText(value: Value): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : compactJson(value);
+}
+
+/** A value as one text among arguments: texts as they are, composites as compact JSON, else as Python prints it. */
 export function plainText(value: Value): string {
   return isList(value) || isMap(value) ? compactJson(value) : pythonText(value);
 }

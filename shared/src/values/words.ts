@@ -1,5 +1,5 @@
 import { type Coerced, fits, unfit } from './coerced.ts';
-import { compactJson } from './print.ts';
+import { asText } from './print.ts';
 import { isList, isMap, type Value } from './value.ts';
 
 const yes = new Set(['true', 'yes', 'on', 't', 'y', '1']);
@@ -22,8 +22,7 @@ export function toBool(value: Value): Coerced {
 
 /** `str`: text as it is, all else as compact JSON text (true, 4.5, {"a":1}). */
 export function toStr(value: Value): Coerced {
-  if (typeof value === 'string') return fits(value);
-  return value === null ? unfit('a text') : fits(compactJson(value));
+  return value === null ? unfit('a text') : fits(asText(value));
 }
 
 /** `path`: text only. */

@@ -102,6 +102,7 @@ function childValue(child: Child): ValueMap {
     ['name', child.name],
     ['kind', child.kind],
     ['operation', toValue(child.operation)],
+    ['meta', child.meta],
     [
       'upstreams',
       child.upstreams.map(
