@@ -11,6 +11,7 @@ import type { Child, Children } from './child.ts';
 import type { CheckedOp, WithConditions } from './drafts.ts';
 import type { RunEntity } from './facts.ts';
 import { withEntry } from './merge-layers.ts';
+import { plannedMeta } from './meta.ts';
 import { wishText } from './read-reference.ts';
 import { recordValue } from './record-value.ts';
 import { type Rendering, renderFree } from './render-node.ts';
@@ -20,8 +21,6 @@ import { take } from './take.ts';
 const handedDown = ['cache', 'termination', 'plugins', 'queue'];
 const handedDownOfRun = ['environment', 'connections', 'volumes'];
 
-const none: ValueMap = new Map();
-
 /**
  * The operations of a dag as runs, each behind those that it waits for: settings handed down, params that refer to the dag
  * bound to its values. References to other operations stay, since those have no values yet (compiler.md 4.4).
@@ -30,7 +29,6 @@ export function dagChildren(draft: WithConditions, ops: readonly CheckedOp[], re
   const dag = entityOf(draft);
   const inherited = inheritedOf(draft, rendering);
   const watched = new Set(ops.flatMap((op) => op.upstreams.filter((up) => up.hasEvent).map((up) => up.name)));
-  const watchedMeta: ValueMap = new Map<string, Value>([['has_downstream_events_trigger', true]]);
   return {
     kind: 'dag',
     count: ops.length,
@@ -43,12 +41,18 @@ export function dagChildren(draft: WithConditions, ops: readonly CheckedOp[], re
           runtime: own.runtime,
           operation: bound(withInherited(own.operation, inherited, own.runKind.section), op, dag, []),
           upstreams,
-          meta: watched.has(op.name) ? watchedMeta : none,
+          meta: childMeta(op, watched),
           scheduleAt: null,
         } satisfies Child;
       }
     },
   };
+}
+
+function childMeta({ name, draft }: CheckedOp, watched: ReadonlySet<string>): ValueMap {
+  // What a dag makes is known of it once it is compiled itself.
+  const planned = plannedMeta({ ...draft, ops: null });
+  return watched.has(name) ? new Map([...planned, ['has_downstream_events_trigger', true]]) : planned;
 }
 
 /** What operations ask of the dag and it does not have, each at its place. */

@@ -2,23 +2,20 @@ import { type MapNode, member } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { isList, type Value, type ValueMap } from '../values/value.ts';
 import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
-import type { RecordKind, WithConditions } from './drafts.ts';
+import type { Checked, RecordKind, WithConditions } from './drafts.ts';
 import { recordKindOf } from './summary.ts';
 
 /** Facts of a compiled run that lists and clients show: what its children are, its ports, its limits (compiler.md 1.5). */
 export function metaOf(draft: WithConditions, sections: ReadonlyMap<string, Sealed>, body: SealedMap): ValueMap {
-  const meta = new Map<string, Value>();
+  const meta = new Map(plannedMeta(draft));
   const put = (name: string, value: Value): void => {
     if (value !== null && value !== false) meta.set(name, value);
   };
-  for (const kind of childKinds(draft)) put(`has_${kind === 'matrix' ? 'matrices' : `${kind}s`}`, true);
   const parent = parentSection(draft);
   const concurrency = parent === null ? undefined : member(parent, 'concurrency');
   put('concurrency', concurrency?.kind === 'scalar' ? concurrency.value : null);
   const stopping = parent === null ? undefined : member(parent, 'earlyStopping');
   put('has_early_stopping', stopping?.kind === 'list' && stopping.items.length > 0);
-  const hooks = member(draft.operation, 'hooks');
-  put('has_hooks', hooks?.kind === 'list' && hooks.items.length > 0);
   const termination = sections.get('termination');
   put('ttl', termination instanceof Map ? (closed(termination.get('ttl') ?? null) ?? null) : null);
   if (draft.kind === 'service' && draft.runKind.name === 'service') {
@@ -30,8 +27,18 @@ export function metaOf(draft: WithConditions, sections: ReadonlyMap<string, Seal
   return meta;
 }
 
+type Planned = Pick<Checked, 'kind' | 'runKind' | 'operation' | 'ops'>;
+
+/** What is known of a run before it is compiled: of what kinds its children will be, and whether anything follows it. */
+export function plannedMeta(draft: Planned): ValueMap {
+  const kinds = [...childKinds(draft)].map((kind) => (kind === 'matrix' ? 'has_matrices' : `has_${kind}s`));
+  const hooks = member(draft.operation, 'hooks');
+  if (hooks?.kind === 'list' && hooks.items.length > 0) kinds.push('has_hooks');
+  return new Map(kinds.map((name) => [name, true]));
+}
+
 /** The kinds of the runs that this one will make. */
-function childKinds(draft: WithConditions): ReadonlySet<Exclude<RecordKind, 'schedule'>> {
+function childKinds(draft: Planned): ReadonlySet<Exclude<RecordKind, 'schedule'>> {
   const own = recordKindOf(draft.runKind.name).kind;
   const kinds = new Set<Exclude<RecordKind, 'schedule'>>();
   const add = (kind: RecordKind): void => {
