@@ -36,6 +36,22 @@ describe('assemble', () => {
     });
   }
 
+  const wholes: readonly (readonly [string, string, string])[] = [
+    ['post_merge', '{"value":{"b":2}}', '[9]'],
+    ['replace', '{"value":{"b":2}}', '[9]'],
+    ['pre_merge', '{"value":{"a":1},"toEnv":"A"}', '[1,2]'],
+    ['isnull', '{"value":{"a":1},"toEnv":"A"}', '[1,2]'],
+  ];
+  for (const [strategy, param, choice] of wholes)
+    it(`takes a param and a hyper-parameter whole from the layer that ${strategy} prefers`, () => {
+      const base =
+        'params: {w: {value: {a: 1}, toEnv: A}}\nmatrix: {kind: grid, params: {x: {kind: choice, value: [1, 2]}}}\ncomponent: {inputs: [{name: w, type: dict}, {name: x, type: int}], run: {kind: job, container: {image: i}}}';
+      const preset = `patchStrategy: ${strategy}\nparams: {w: {value: {b: 2}}}\nmatrix: {kind: grid, params: {x: {kind: choice, value: [9]}}}`;
+      const text = assembled(base, preset);
+      assert.ok(text.includes(`"params":{"w":${param}}`), text);
+      assert.ok(text.includes(`"x":{"kind":"choice","value":${choice}}`), text);
+    });
+
   it('does not mix a list with a template for the whole list', () => {
     const base = 'run: {kind: job, container: {image: i, args: [x]}}';
     assert.match(

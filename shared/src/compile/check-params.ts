@@ -3,6 +3,7 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import { type MapNode, member } from '../source/tree.ts';
 import type { Io, Join, Param } from './drafts.ts';
 import { findIo } from './find-io.ts';
+import { reservedName, reservedNames } from './read-io.ts';
 
 /** What a join gives is a list, so its input must take one, or be a set of artifacts (compiler.md 3.3). */
 export function joinProblems(joins: readonly Join[], ios: readonly Io[]): readonly Diagnostic[] {
@@ -22,6 +23,16 @@ export function joinProblems(joins: readonly Join[], ios: readonly Io[]): readon
       ),
     ];
   });
+}
+
+/** Params, of a join or a matrix too, that would stand in for a section of the context; inputs of such names are refused themselves. */
+export function reservedProblems(
+  params: readonly Pick<Param, 'name' | 'span'>[],
+  ios: readonly Io[],
+): readonly Diagnostic[] {
+  return params
+    .filter(({ name }) => reservedNames.has(name) && findIo(ios, name) === undefined)
+    .map(({ name, span }) => reservedName(name, span));
 }
 
 /** Params without an input or output of their name (compiler.md 3.1). */

@@ -3,6 +3,7 @@ import { toNode } from '../values/to-node.ts';
 import type { ValueMap } from '../values/value.ts';
 import { type Child, type Children, paramNode, withoutSections, withResolvedDefaults } from './child.ts';
 import type { ResolvedIo, WithConditions } from './drafts.ts';
+import { plannedMeta } from './meta.ts';
 import { recordValue } from './record-value.ts';
 import { recordKindOf } from './summary.ts';
 
@@ -21,8 +22,6 @@ const ofParent: ReadonlySet<string> = new Set([
   'params',
 ]);
 
-const none: ValueMap = new Map();
-
 /**
  * One child for each suggestion: the operation with what the parent resolved as defaults, the suggestion as params, and the
  * parent's context params. Children share everything but their params, so that a hundred thousand of them cost little.
@@ -33,12 +32,13 @@ export function matrixChildren(draft: WithConditions): Children | null {
   const shared = withResolvedDefaults(withoutSections(draft.operation, ofParent), draft.resolved);
   const contexts = draft.contexts.map((io) => contextEntry(draft, io));
   const record = recordKindOf(draft.runKind.name);
+  const meta = plannedMeta({ ...record, runKind: draft.runKind, operation: shared, ops: null });
   const make = (suggestion: ValueMap): Child => ({
     name: draft.name,
     ...record,
     operation: withParams(shared, draft, suggestion, contexts),
     upstreams: [],
-    meta: none,
+    meta,
     scheduleAt: null,
   });
   return {

@@ -1,5 +1,6 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
+import type { Span } from '../source/span.ts';
 import { type ListNode, type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import { isType, typeNames } from '../values/coerce.ts';
@@ -9,7 +10,8 @@ import { isMap, type ValueMap } from '../values/value.ts';
 import type { Io } from './drafts.ts';
 
 /** Names that sections of the context have, so that no input may take them (decisions.md 55). */
-const reservedNames = ['globals', 'params', 'connections'];
+/** Sections of the context that nothing may stand in for: whatever had such a name would be taken for what the run itself is. */
+export const reservedNames: ReadonlySet<string> = new Set(['globals', 'params', 'connections']);
 
 /** The declared inputs or outputs of a list, in the author's order (compiler.md 1.3). */
 export function readIos(list: ListNode, section: 'inputs' | 'outputs', problems: Diagnostic[]): readonly Io[] {
@@ -63,15 +65,16 @@ function readIo(node: MapNode, output: boolean, problems: Diagnostic[]): Io | un
   return io;
 }
 
+export function reservedName(name: string, span: Span): Diagnostic {
+  return error('types/reserved-name', span, `The name "${name}" is taken by a section of the context.`, {
+    hint: 'Choose another name.',
+  });
+}
+
 function ioProblems(io: Io, fields: ReadonlyMap<string, MapEntry>): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
   const typeSpan = fields.get('type')?.value.span ?? io.span;
-  if (reservedNames.includes(io.name))
-    problems.push(
-      error('types/reserved-name', io.span, `The name "${io.name}" is taken by a section of the context.`, {
-        hint: 'Choose another name.',
-      }),
-    );
+  if (reservedNames.has(io.name)) problems.push(reservedName(io.name, io.span));
   if (io.type !== null && !isType(io.type))
     problems.push(
       error('types/unknown-type', typeSpan, `There is no type "${io.type}".`, {

@@ -4,11 +4,12 @@ import { scheduleProblem } from '../schedule/schedule-problem.ts';
 import { type MapNode, member } from '../source/tree.ts';
 import { holdsTemplate } from '../spec/describe.ts';
 import { closed } from '../template/render.ts';
-import { isMap, type ValueMap } from '../values/value.ts';
+import { isMap } from '../values/value.ts';
 import { type Child, type Children, withoutSections, withResolvedDefaults } from './child.ts';
 import type { WithConditions } from './drafts.ts';
 import type { ScheduleFacts } from './facts.ts';
 import { contextEntry } from './matrix-children.ts';
+import { plannedMeta } from './meta.ts';
 import { type Rendering, renderFree } from './render-node.ts';
 import { recordKindOf } from './summary.ts';
 
@@ -23,8 +24,6 @@ const ofParent: ReadonlySet<string> = new Set([
   'skipOnUpstreamSkip',
   'params',
 ]);
-
-const none: ValueMap = new Map();
 
 /** The next child of a schedule, or none when it is over: one for each tick, made when the one before is known (compiler.md 1.7). */
 export function scheduleChildren(draft: WithConditions, past: ScheduleFacts, rendering: Rendering): Children | null {
@@ -44,12 +43,13 @@ export function scheduleChildren(draft: WithConditions, past: ScheduleFacts, ren
 
 function childAt(draft: WithConditions, scheduleAt: string): Child {
   const base = withResolvedDefaults(withoutSections(draft.operation, ofParent), draft.resolved);
+  const record = recordOf(draft, base);
   return {
     name: draft.name,
-    ...recordOf(draft, base),
+    ...record,
     operation: withContexts(base, draft),
     upstreams: [],
-    meta: none,
+    meta: plannedMeta({ ...record, runKind: draft.runKind, operation: base, ops: null }),
     scheduleAt,
   };
 }

@@ -29,7 +29,7 @@ export function summaryOf(draft: TypeChecked): Summary {
   return {
     name: textOf(member(operation, 'name')),
     description: textOf(member(operation, 'description')),
-    tags: textsOf(member(operation, 'tags')),
+    tags: [...new Set(textsOf(member(operation, 'tags')))],
     ...recordOf(draft),
     queue: textOf(member(operation, 'queue')),
     namespace: textOf(member(operation, 'namespace')),

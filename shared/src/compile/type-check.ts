@@ -2,7 +2,7 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { type Outcome, settle } from '../outcome/index.ts';
 import { type ListNode, type MapNode, member, type Node } from '../source/tree.ts';
 import { checkMatrix, matrixNames } from './check-matrix.ts';
-import { joinProblems, undeclared } from './check-params.ts';
+import { joinProblems, reservedProblems, undeclared } from './check-params.ts';
 import { serviceProblems } from './check-service.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { Assembled, Io, Join, Param, TypeChecked } from './drafts.ts';
@@ -44,6 +44,9 @@ function checkOne(draft: Assembled, work: Work): TypeChecked {
       problems.push(missing(io, param));
   }
   problems.push(...checkMatrix(matrix, ios), ...joinProblems(joins, ios));
+  const suggested = [...(fromMatrix ?? [])].map((name) => ({ name, span: matrix?.span ?? operation.span }));
+  const fromOthers = joins.flatMap((join) => join.params);
+  problems.push(...reservedProblems([...params.values(), ...fromOthers, ...suggested], ios));
   if (draft.unread === null) {
     problems.push(...undeclared(operation, ios, [...params.values(), ...joins.flatMap((join) => join.params)]));
     problems.push(...serviceProblems(draft));

@@ -152,7 +152,7 @@ export const codes = {
     example: `inputs: [{name: a, type: int, validation: {ge: 3}}]\nparams: {a: 1}\n${run}\n`,
   },
   'types/reserved-name': {
-    says: 'An input has the name of a section of the context.',
+    says: 'An input or a param has the name of a section of the context.',
     help: 'Choose another name than globals, params and connections.',
     example: `inputs: [{name: globals, isOptional: true}]\n${run}\n`,
   },

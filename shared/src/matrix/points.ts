@@ -71,7 +71,13 @@ function between(start: number, stop: number, num: number, index: number): numbe
 
 function geometric(start: number, stop: number, num: number, index: number): number {
   if (index === 0) return start;
-  return index === num - 1 ? stop : start * (stop / start) ** (index / (num - 1));
+  return index === num - 1 ? stop : withoutPowerError(start * (stop / start) ** (index / (num - 1)));
+}
+
+/** Powers are wrong in their last digit, which makes 3.9999999999999996 of a 4 that an integer would take. */
+function withoutPowerError(value: number): number {
+  const short = Number(value.toPrecision(15));
+  return Number(short.toPrecision(12)) === short ? short : value;
 }
 
 function listPoints(values: readonly Value[]): Points {

@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { toJson } from '../diagnostics/print.ts';
 import { toValue } from '../values/from-node.ts';
+import { compactJson } from '../values/print.ts';
 import type { Value } from '../values/value.ts';
 import { readSource } from './read-source.ts';
-import { member } from './tree.ts';
+import { placeOf } from './span.ts';
+import { type MapNode, member, type Node } from './tree.ts';
+
+function asMap(node: Node | undefined): MapNode {
+  assert.ok(node?.kind === 'map');
+  return node;
+}
 
 function problemsOf(text: string, name = 'a.yaml'): readonly string[] {
   const read = readSource({ name, text });
@@ -94,6 +101,26 @@ describe('readSource', () => {
     );
   });
 
+  const ragged: readonly (readonly [what: string, text: string, json: string, place: string])[] = [
+    ['an item below its key', 'r:\n  a: [x,\n  y]\n  z: 1\n', '{"r":{"a":["x","y"],"z":1}}', '3:3'],
+    ['an item left of its key', 'r:\n  a: [x,\ny]\n  z: 1\n', '{"r":{"a":["x","y"],"z":1}}', '3:1'],
+    ['a bracket left of its key', 'r:\n  a: [\n    x,\n    y\n]\n  z: 1\n', '{"r":{"a":["x","y"],"z":1}}', '4:5'],
+    ['a brace left of its key', 'r:\n  a: {p: x,\nq: y}\n  z: 1\n', '{"r":{"a":{"p":"x","q":"y"},"z":1}}', '3:4'],
+    ['a text in quotes', 'r:\n  a: ["x\ny", y]\n  z: 1\n', '{"r":{"a":["x y","y"],"z":1}}', '3:5'],
+    ['a text in single quotes', "r:\n  a: 'x\n y'\n  z: 1\n", '{"r":{"a":"x y","z":1}}', '2:6'],
+  ];
+  for (const [what, text, json, place] of ragged)
+    it(`reads ${what} that goes on at any column, as PyYAML does, each at its place`, () => {
+      const read = readSource({ name: 'a.yaml', text });
+      assert.ok(read.ok, problemsOf(text).join());
+      assert.equal(compactJson(toValue(read.value)), json);
+      const at = member(asMap(member(read.value, 'r')), 'a');
+      const last = at?.kind === 'list' ? at.items.at(-1) : at?.kind === 'map' ? at.entries.at(-1)?.value : at;
+      assert.ok(last !== undefined);
+      const { line, column } = placeOf(last.span);
+      assert.equal(`${line}:${column}`, place);
+    });
+
   const refusals: readonly (readonly [string, string, readonly string[]])[] = [
     ['a list', '- 1\n', ['parse/not-a-mapping @ 1:1']],
     ['an empty file', '# nothing\n', ['parse/not-a-mapping @ 1:1']],
@@ -105,6 +132,7 @@ describe('readSource', () => {
     ['half a pair in JSON', '{"a": "\\ud800"}', ['parse/binary @ 1:7']],
     ['a quote that the file does not close', 'a: "b', ['parse/bad-yaml @ 1:6']],
     ['a map that the file does not close', 'a: {', ['parse/bad-yaml @ 1:5']],
+    ['a bracket that nobody closes, where the next key begins', 'a: [b,\nc: d\ne: f\n', ['parse/bad-yaml @ 2:1']],
     ['an alias loop', 'a: &a [*a]\n', ['parse/bad-alias @ 1:8']],
     ['an application tag', 'a: !!python/object:os.system x\n', ['parse/bad-tag @ 1:30']],
     ['deep brackets', `a: ${'['.repeat(10_000)}`, ['parse/too-deep @ 1:105']],

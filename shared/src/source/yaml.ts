@@ -14,6 +14,7 @@ import {
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { done, failed, type Outcome, settle } from '../outcome/index.ts';
 import { readFastYaml } from './fast-yaml.ts';
+import { freeLexer } from './free-lexer.ts';
 import { repeatedKey, tooDeep } from './json.ts';
 import { type SourceLimits, sourceLimits } from './limits.ts';
 import { readPlainScalar } from './plain-scalar.ts';
@@ -37,8 +38,11 @@ export function readYaml(file: SourceFile, limits: SourceLimits = sourceLimits):
  * `suspect` is the place that such a file is refused at.
  */
 export function readAnyYaml(file: SourceFile, limits: SourceLimits = sourceLimits, suspect = 0): Outcome<Node> {
-  const documents = compose(file, limits, suspect);
-  if (!Array.isArray(documents)) return failed([documents]);
+  const strict = compose(file, limits, suspect, new Lexer());
+  if (!Array.isArray(strict)) return failed([strict]);
+  // A mistake is told as the strict reading finds it: it looks no further for a bracket than the indentation goes.
+  const free = strict.some(isBroken) ? compose(file, limits, suspect, freeLexer()) : strict;
+  const documents = !Array.isArray(free) || free.some(isBroken) ? strict : free;
   const [document, second] = documents;
   if (document === undefined) return emptyFile(file);
   const broken = document.errors[0];
@@ -61,8 +65,10 @@ interface Reader {
 
 type YamlDocument = Document.Parsed<ParsedNode>;
 
+const isBroken = (document: YamlDocument): boolean => document.errors.length > 0;
+
 /** The documents of a file, or the problem of one that is nested too deep; the composer recurses, so it must not see that one. */
-function compose(file: SourceFile, limits: SourceLimits, suspect: number): YamlDocument[] | Diagnostic {
+function compose(file: SourceFile, limits: SourceLimits, suspect: number, lexer: Lexer): YamlDocument[] | Diagnostic {
   const parser = new Parser();
   const composer = new Composer<ParsedNode>({
     version: '1.1',
@@ -77,7 +83,7 @@ function compose(file: SourceFile, limits: SourceLimits, suspect: number): YamlD
   keepFirstError(composer);
   let broken = false;
   let tokens = 0;
-  for (const lexeme of new Lexer().lex(file.text)) {
+  for (const lexeme of lexer.lex(file.text)) {
     for (const token of parser.next(lexeme)) {
       documents.push(...composer.next(token));
       broken ||= token.type === 'error';

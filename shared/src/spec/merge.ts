@@ -1,6 +1,7 @@
 import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { toValue } from '../values/from-node.ts';
 import { encodeWire } from '../wire/wire-json.ts';
+import { hyperParams } from './hyper-params.ts';
 import type { Section, Shape } from './shape.ts';
 
 /** How a layer goes on top of another one; `post_merge` unless it says else (compiler.md 2.4). */
@@ -31,7 +32,8 @@ export function patch(
   if (base.kind !== 'map' || over.kind !== 'map') return overWins ? over : base;
   if (shape.kind === 'section' || shape.kind === 'kubernetes') return patchSection(base, over, strategy, shape.section);
   if (shape.kind === 'tagged') return patchTagged(base, over, strategy, shape);
-  return patchMap(base, over, strategy);
+  const isNamed = shape.kind === 'params' || shape === hyperParams;
+  return patchMap(base, over, strategy, isNamed ? (left, right) => (overWins ? right : left) : undefined);
 }
 
 /** An explicit null clears scalars and lists, while sections and container fields stay (compiler.md 2.4). */
@@ -76,12 +78,22 @@ export function patchSection(base: MapNode, over: MapNode, strategy: Strategy, s
   );
 }
 
-function patchMap(base: MapNode, over: MapNode, strategy: Strategy): MapNode {
+/** Values of one key are merged with each other, unless `choose` says which of two counts: a param is one thing, not parts of several. */
+function patchMap(
+  base: MapNode,
+  over: MapNode,
+  strategy: Strategy,
+  choose?: (left: Node, right: Node) => Node,
+): MapNode {
   if (strategy === 'replace') return over;
   if (strategy === 'isnull') return base;
   // Under pre_merge the keys of the upper side come first.
   const first = strategy === 'pre_merge' ? over.entries : base.entries;
-  return mergeEntries(base, over, first, (left, right) => patch(left, right, strategy, { kind: 'free' }));
+  return mergeEntries(base, over, first, (left, right) =>
+    choose !== undefined && left !== undefined && right !== undefined
+      ? choose(left, right)
+      : patch(left, right, strategy, { kind: 'free' }),
+  );
 }
 
 function mergeEntries(

@@ -1,16 +1,21 @@
 import { pythonRepr } from '../values/print.ts';
-import { isList, isMap, type Value } from '../values/value.ts';
-import { bounded, checkLength, checkWeight, spend, weighed } from './budget.ts';
+import { isMap, type Value } from '../values/value.ts';
+import { bounded, checkLength, checkWeight, spend } from './budget.ts';
 import { Fault } from './fault.ts';
 import { type FilterCall, type FilterEntry, filter } from './filter-call.ts';
-import { flagArg, readText, textArg, wholeArg, wrongKind } from './filters-text.ts';
+import { flagArg, readText, textArg, wholeArg } from './filters-text.ts';
 import { percentFormat } from './percent-format.ts';
 import { compareTexts, linesOf } from './text-units.ts';
 import { wrapLine } from './wrap-line.ts';
 
 /** Filters that lay out text, and the product's own `map_format`. */
 export const shapeFilters: readonly FilterEntry[] = [
-  filter('map_format', ['pattern', 'name?'], 'Each item put into a printf pattern: map_format("n=%s").', mapFormat),
+  filter(
+    'map_format',
+    ['pattern', 'name?'],
+    'A value, or each item of a list, put into a printf pattern: map_format("n=%s").',
+    mapFormat,
+  ),
   filter('pprint', [], 'The value as Python writes it, keys in order.', prettyPrint),
   filter(
     'wordwrap',
@@ -20,23 +25,20 @@ export const shapeFilters: readonly FilterEntry[] = [
   ),
 ];
 
-/** The product's own filter: every item put into a printf pattern, `[1, 2] | map_format('n=%s')` (compiler.md 3.6). */
+/**
+ * The product's own filter: a value put into a printf pattern, `4 | map_format('n=%s')`; with a name it is what the pattern
+ * calls so. For each item of a list it is used through `map` (compiler.md 3.6).
+ */
 function mapFormat(value: Value, call: FilterCall): Value | Fault {
   const pattern = textArg(call, 'pattern');
   const name = textArg(call, 'name');
   if (pattern === undefined)
     return new Fault('template/wrong-type', 'The filter "map_format" takes a pattern such as "n=%s".', call.place);
-  if (value === null || !isList(value)) return wrongKind(call, value, 'a list');
-  const items: Value[] = [];
-  for (const item of value) {
-    const picked = name !== undefined && item !== null && isMap(item) ? (item.get(name) ?? null) : item;
-    const text =
-      spend(call.budget, 1 + (pattern.length >> 4), call.place) ??
-      percentFormat(call.budget, pattern, [picked], picked, call.place);
-    if (text instanceof Fault) return text;
-    items.push(text);
-  }
-  return weighed(call.budget, items, call.place);
+  const whole = name === undefined ? value : new Map([[name, value]]);
+  return (
+    spend(call.budget, 1 + (pattern.length >> 4), call.place) ??
+    percentFormat(call.budget, pattern, [whole], whole, call.place)
+  );
 }
 
 function prettyPrint(value: Value, call: FilterCall): Value | Fault {

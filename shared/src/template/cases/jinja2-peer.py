@@ -10,9 +10,9 @@ from jinja2 import Environment, Undefined
 
 environment = Environment()
 # The product's own filter (compiler.md 3.6).
-environment.filters["map_format"] = lambda values, pattern, name=None: [
-    pattern % (value[name] if name else value) for value in values
-]
+environment.filters["map_format"] = lambda value, pattern, name=None: pattern % (
+    {name: value} if name else value
+)
 
 
 def plain(value):
