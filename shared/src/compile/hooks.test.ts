@@ -38,6 +38,15 @@ describe('hooks', () => {
     assert.equal(started(hook, { outputs: new Map<string, Value>([['loss', 1.0]]) }).length, 0);
   });
 
+  it('see an output that the run has not written as null, and fill in their connection', () => {
+    const hooks =
+      '{hubRef: a, conditions: "{{ acc and acc > 1 }}"}, {hubRef: b, connection: "{{ to }}", conditions: "{{ acc is none }}", disableDefaults: true}';
+    const sections = `inputs: [{name: to, type: str, value: slack}]\noutputs: [{name: acc, type: float}]\nhooks: [${hooks}]\n`;
+    const at = ended({ inputs: new Map<string, Value>([['to', 'slack']]) });
+    const found = must(hookOperations(must(checked(job('[]', sections))), at)).map(compactJson);
+    assert.deepEqual(found, ['{"hubRef":"b","runPatch":{"connections":["slack"]}}']);
+  });
+
   it('say of a run what a message needs, besides params of their own', () => {
     const [operation = ''] = started(
       '{hubRef: slack, connection: hook, queue: q, presets: [p], params: {text: {value: "loss {{ loss }}"}, status: {value: mine}}}',

@@ -3,7 +3,7 @@ import { type Outcome, settle } from '../outcome/index.ts';
 import { type MapNode, member, type Node } from '../source/tree.ts';
 import { closed } from '../template/render.ts';
 import { toValue } from '../values/from-node.ts';
-import { plainText } from '../values/print.ts';
+import { asText, plainText } from '../values/print.ts';
 import type { Value, ValueMap } from '../values/value.ts';
 import { booleanWord } from '../values/words.ts';
 import type { Checked } from './drafts.ts';
@@ -20,10 +20,15 @@ export interface EndedRun extends RunEntity {
  * The operations to start after the end of a run (compiler.md 4.6, orchestration.md 3.9): of each hook whose trigger is the
  * run's status and whose conditions hold. Templates see inputs and outputs by name, as they are at the end, and globals.
  */
-export function hookOperations(checked: Pick<Checked, 'operation'>, ended: EndedRun): Outcome<readonly ValueMap[]> {
+export function hookOperations(
+  checked: Pick<Checked, 'operation' | 'ios'>,
+  ended: EndedRun,
+): Outcome<readonly ValueMap[]> {
   const problems: Diagnostic[] = [];
   const globals = take(ended, { kind: 'section', section: 'globals' }) ?? null;
-  const names = new Map<string, Value>([...ended.inputs, ...ended.outputs, ['globals', globals]]);
+  // An output that the run has not written is null, not unknown.
+  const declared = checked.ios.map(({ name }): [string, Value] => [name, null]);
+  const names = new Map<string, Value>([...declared, ...ended.inputs, ...ended.outputs, ['globals', globals]]);
   const rendering = renderingIn({ names, late: new Map(), hidden: new Set() }, problems);
   const list = member(checked.operation, 'hooks');
   const operations: ValueMap[] = [];
@@ -63,8 +68,9 @@ function operationOf(hook: MapNode, ended: EndedRun, rendering: Rendering): Valu
     const node = member(hook, key);
     if (node !== undefined) operation.set(key, toValue(node));
   }
-  const connection = textOf(member(hook, 'connection'));
-  if (connection !== undefined) operation.set('runPatch', new Map([['connections', [connection]]]));
+  const named = member(hook, 'connection');
+  const connection = named?.kind === 'scalar' ? asText(closed(renderScalar(named, rendering)) ?? null) : '';
+  if (connection !== '') operation.set('runPatch', new Map([['connections', [connection]]]));
   const params = new Map<string, Value>();
   if (!isTrue(member(hook, 'disableDefaults')))
     for (const [name, value] of defaults(ended))
