@@ -188,6 +188,12 @@ function kindOf(layer: MapNode, inner: Stack | null, problems: Diagnostic[]): Ru
   return null;
 }
 
+function runWithin(layer: MapNode): MapEntry | undefined {
+  const component = member(layer, 'component');
+  const own = layer.entries.find(({ key }) => key === 'run');
+  return own ?? (component?.kind === 'map' ? runWithin(component) : undefined);
+}
+
 /** Shortcuts alone make a job; `ports` among them a service (compiler.md 1.8). */
 function kindOfShortcuts(layer: MapNode): RunKind | null {
   const given = layer.entries.map((entry) => entry.key).filter((key) => Object.hasOwn(shortcuts, key));
@@ -198,6 +204,11 @@ function kindOfShortcuts(layer: MapNode): RunKind | null {
 }
 
 function noRun(node: MapNode): Diagnostic {
+  const run = runWithin(node);
+  if (run?.value.kind === 'map')
+    return error('sanitize/missing-field', run.keySpan, '"run" does not say its "kind".', {
+      hint: `Add "kind: job", or another of ${[...runKinds.keys()].join(', ')}.`,
+    });
   return error(
     'sanitize/no-run',
     { ...node.span, end: node.span.start + 1 },

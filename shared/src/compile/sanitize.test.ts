@@ -20,6 +20,8 @@ describe('sanitize', () => {
     ],
     ['an unknown field of a component', `component: {foo: 1, ${job}}`, ['sanitize/unknown-section @ 1:13']],
     ['a wrong kind of run, once', 'run: {kind: sparkjob, driver: {}}', ['sanitize/unknown-run-kind @ 1:13']],
+    ['a run without its kind', 'run: {container: {image: i}}', ['sanitize/missing-field @ 1:1']],
+    ['a run without its kind in a component', 'component: {run: {}}', ['sanitize/missing-field @ 1:13']],
     ['no run at all', 'name: a', ['sanitize/no-run @ 1:1']],
     [
       'two references',
