@@ -119,6 +119,16 @@ describe('assemble', () => {
     );
   });
 
+  it('takes a range of amounts that is open at one end', () => {
+    assert.match(
+      assembled('resources: {cpu: "1..", memory: "..2Gi"}\nrun: {kind: job, container: {image: i}}'),
+      /"limits":\{"memory":"2Gi"\},"requests":\{"cpu":"1"\}/,
+    );
+    assert.deepEqual(said(checked('resources: {cpu: ".."}\nrun: {kind: job, container: {image: i}}')), [
+      'sanitize/wrong-type @ 1:18',
+    ]);
+  });
+
   it('stops at too many operations, however few lines make them', () => {
     let component = '{name: c, run: {kind: job, container: {image: i}}}';
     for (let level = 0; level < 9; level += 1) {

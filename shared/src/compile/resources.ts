@@ -5,7 +5,7 @@ import { describeNode, isTemplateNode } from '../spec/describe.ts';
 
 /**
  * The `resources` shortcut as Kubernetes has it (compiler.md 1.8): `request..limit` sets both, a single cpu or memory the
- * request only, a single count (gpu, or a name with a domain) both.
+ * request only, a single count (gpu, or a name with a domain) both. A range may be open at one end.
  */
 export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode {
   const requests: MapEntry[] = [];
@@ -42,7 +42,7 @@ export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode
       );
     }
     const limit = range.limit ?? (isCount ? range.request : undefined);
-    requests.push({ key, keySpan: entry.keySpan, value: range.request });
+    if (range.request !== undefined) requests.push({ key, keySpan: entry.keySpan, value: range.request });
     if (limit !== undefined) limits.push({ key, keySpan: entry.keySpan, value: limit });
   }
   const entries: MapEntry[] = [];
@@ -58,14 +58,15 @@ export function resourcesOf(resources: MapNode, problems: Diagnostic[]): MapNode
 function rangeOf(
   node: Node,
   isCount: boolean,
-): { readonly request: Node; readonly limit: Node | undefined } | undefined {
+): { readonly request: Node | undefined; readonly limit: Node | undefined } | undefined {
   if (isTemplateNode(node)) return { request: node, limit: undefined };
   if (node.kind !== 'scalar' || node.value === null || typeof node.value === 'boolean') return undefined;
   if (typeof node.value !== 'string') return { request: node, limit: undefined };
   if (!node.value.includes('..')) return { request: amountNode(node, node.value, isCount), limit: undefined };
   const [request = '', limit = '', rest] = node.value.split('..');
-  if (rest !== undefined || request.trim() === '' || limit.trim() === '') return undefined;
-  return { request: amountNode(node, request, isCount), limit: amountNode(node, limit, isCount) };
+  if (rest !== undefined || (request.trim() === '' && limit.trim() === '')) return undefined;
+  const end = (text: string): Node | undefined => (text.trim() === '' ? undefined : amountNode(node, text, isCount));
+  return { request: end(request), limit: end(limit) };
 }
 
 /** Devices are counted, so that "2" is 2; other amounts stay texts with their units. */
@@ -91,7 +92,7 @@ const units: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-function isAbove(request: Node, limit: Node | undefined): boolean {
+function isAbove(request: Node | undefined, limit: Node | undefined): boolean {
   const [low, high] = [amount(request), amount(limit)];
   return low !== undefined && high !== undefined && low > high;
 }

@@ -103,13 +103,14 @@ function globalsOf(run: RunEntity): ReadonlyMap<string, Value> {
 /** What a join collects: one entry for each run, or one set of artifacts (compiler.md 3.3). */
 export function gather(runs: readonly RunEntity[], wish: Wish): Value {
   if (wish.kind !== 'files') return runs.map((run) => take(run, wish) ?? null);
-  const merged = new Map<string, readonly Value[]>();
-  for (const key of ['files', 'dirs'])
-    if (wish.value.kind === 'map' && member(wish.value, key) !== undefined) merged.set(key, []);
+  const merged = new Map<string, Value[]>([
+    ['files', []],
+    ['dirs', []],
+  ]);
   for (const run of runs) {
     const files = take(run, wish);
     for (const [key, paths] of files !== undefined && files !== null && isMap(files) ? files : [])
-      merged.set(key, [...(merged.get(key) ?? []), ...(paths !== null && isList(paths) ? paths : [paths])]);
+      for (const path of paths !== null && isList(paths) ? paths : [paths]) merged.get(key)?.push(path);
   }
   return merged;
 }

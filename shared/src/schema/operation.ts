@@ -48,10 +48,10 @@ export const sidecar = strict({
   image: z.string().nullish(),
   imageTag: z.string().nullish(),
   imagePullPolicy: z.string().nullish(),
-  sleepInterval: z.int().nullish(),
-  syncInterval: z.int().nullish(),
-  monitorLogs: bool.nullish(),
-  monitorSpec: bool.nullish(),
+  sleepInterval: z.union([z.int(), placeholder]).nullish(),
+  syncInterval: z.union([z.int(), placeholder]).nullish(),
+  monitorLogs: z.union([bool, placeholder]).nullish(),
+  monitorSpec: z.union([bool, placeholder]).nullish(),
   noConnections: bool.nullish(),
   resources: z.unknown().optional(),
 });
@@ -675,8 +675,8 @@ export const runDaskcluster = strict({
   kind: z.literal('daskcluster'),
   worker: z.union([replica, placeholder]).nullish(),
   scheduler: z.union([replica, placeholder]).nullish(),
-  minReplicas: z.int().nullish(),
-  maxReplicas: z.int().nullish(),
+  minReplicas: z.union([z.int(), placeholder]).nullish(),
+  maxReplicas: z.union([z.int(), placeholder]).nullish(),
 });
 
 const runFields = {
@@ -716,8 +716,8 @@ const runFields = {
   enableInTreeAutoscaling: z.union([bool, placeholder]).nullish(),
   autoscalerOptions: z.union([autoscalerOptions, placeholder]).nullish(),
   scheduler: z.union([replica, placeholder]).nullish(),
-  minReplicas: z.union([z.int(), z.union([z.int(), placeholder])]).nullish(),
-  maxReplicas: z.union([z.int(), z.union([z.int(), placeholder])]).nullish(),
+  minReplicas: z.union([z.int(), placeholder]).nullish(),
+  maxReplicas: z.union([z.int(), placeholder]).nullish(),
   rayStartParams: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable()).nullish(),
 };
 

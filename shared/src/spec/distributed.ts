@@ -5,7 +5,6 @@ import {
   bool,
   boolOrRef,
   free,
-  int,
   intOrRef,
   labels,
   listOf,
@@ -115,7 +114,7 @@ export const distributedKinds: Readonly<Record<string, Section>> = {
     kind: oneOf('daskcluster'),
     worker: replica,
     scheduler: replica,
-    minReplicas: int,
-    maxReplicas: int,
+    minReplicas: intOrRef,
+    maxReplicas: intOrRef,
   }),
 };

@@ -1,13 +1,13 @@
-import { bool, boolOrRef, free, int, listOf, type Shape, section, sub, text, texts } from './shape.ts';
+import { bool, boolOrRef, free, intOrRef, listOf, type Shape, section, sub, text, texts } from './shape.ts';
 
 const sidecar = section('sidecar', {
   image: text,
   imageTag: text,
   imagePullPolicy: text,
-  sleepInterval: int,
-  syncInterval: int,
-  monitorLogs: bool,
-  monitorSpec: bool,
+  sleepInterval: intOrRef,
+  syncInterval: intOrRef,
+  monitorLogs: boolOrRef,
+  monitorSpec: boolOrRef,
   noConnections: bool,
   resources: free,
 });
