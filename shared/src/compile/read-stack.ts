@@ -71,16 +71,17 @@ function innerOf(node: MapNode, reader: StackReader, dag: DagScope | null): Belo
         '"component" is no mapping; a component with its sections was expected.',
       ),
     );
-  for (const [key, want] of references) {
-    const ref = textAt(node, key);
-    if (ref === undefined) continue;
-    if (want === null) {
-      const stack = dag === null ? outside(ref, reader) : dag.component(ref, reader);
-      return { stack, unread: null, inline: false };
-    }
-    return readText(want(String(ref.value), ref.span), reader);
-  }
-  return undefined;
+  const given = references.flatMap(([keys, want]) => {
+    const ref = textAt(node, keys);
+    return ref === undefined ? [] : [{ ref, want }];
+  });
+  const [first] = given;
+  // Of several it is not known which is meant; that they exclude each other is told, and none is looked up.
+  if (first === undefined || given.length > 1) return undefined;
+  const { ref, want } = first;
+  if (want !== null) return readText(want(String(ref.value), ref.span), reader);
+  const stack = dag === null ? outside(ref, reader) : dag.component(ref, reader);
+  return { stack, unread: null, inline: false };
 }
 
 const references: readonly (readonly [readonly string[], ((ref: string, span: Node['span']) => Wanted) | null])[] = [

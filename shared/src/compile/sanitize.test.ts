@@ -22,12 +22,9 @@ describe('sanitize', () => {
     ['a wrong kind of run, once', 'run: {kind: sparkjob, driver: {}}', ['sanitize/unknown-run-kind @ 1:13']],
     ['a run without its kind', 'run: {container: {image: i}}', ['sanitize/missing-field @ 1:1']],
     ['a run without its kind in a component', 'component: {run: {}}', ['sanitize/missing-field @ 1:13']],
+    ['a file of no known kind', `kind: thing\n${job}`, ['sanitize/unknown-file-kind @ 1:7']],
     ['no run at all', 'name: a', ['sanitize/no-run @ 1:1']],
-    [
-      'two references',
-      `hubRef: a\npathRef: b\n${job}`,
-      ['references/not-checked @ 2:10', 'sanitize/exclusive-fields @ 2:1'],
-    ],
+    ['two references', `hubRef: a\npathRef: b\n${job}`, ['sanitize/exclusive-fields @ 2:1']],
     [
       'everything at once',
       'name: 1\ntags: {}\nrun: {kind: job, container: 3}',

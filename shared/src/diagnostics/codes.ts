@@ -124,6 +124,11 @@ export const codes = {
     help: 'The hint names the nearest kind; the reference lists all.',
     example: `matrix: {kind: gird, params: {}}\n${run}\n`,
   },
+  'sanitize/unknown-file-kind': {
+    says: 'A file is of a kind that there is not.',
+    help: 'Write `kind: operation` or `kind: component`; what is run stands in `run.kind`.',
+    example: `kind: job\n${run}\n`,
+  },
   'sanitize/no-run': {
     says: 'No layer of the file says what to run.',
     help: 'Add a `run` section with a kind and a container.',

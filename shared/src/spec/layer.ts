@@ -58,7 +58,7 @@ export const layerSection: Section = section(
   'file',
   {
     version: { kind: 'float', orRef: false },
-    kind: oneOf('component', 'operation'),
+    kind: { kind: 'text', oneOf: ['component', 'operation'], code: 'sanitize/unknown-file-kind' },
     name,
     description: text,
     tags: words,

@@ -1,3 +1,4 @@
+import type { Code } from '../diagnostics/codes.ts';
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { type MapEntry, type MapNode, member, type Node, type Scalar, type ScalarNode } from '../source/tree.ts';
@@ -176,9 +177,15 @@ function readTagged(node: Node, shape: Extract<Shape, { kind: 'tagged' }>, field
 }
 
 /** Reports a node that is not what was expected, and gives it back; for readers of single values. */
-export function wrong(node: Node, reading: Reading, expected: string, hint?: string): Node {
+export function wrong(
+  node: Node,
+  reading: Reading,
+  expected: string,
+  hint?: string,
+  code: Code = 'sanitize/wrong-type',
+): Node {
   reading.problems.push(
-    error('sanitize/wrong-type', node.span, `${capital(describeNode(node))} stands where ${expected} was expected.`, {
+    error(code, node.span, `${capital(describeNode(node))} stands where ${expected} was expected.`, {
       hint,
     }),
   );
@@ -195,7 +202,8 @@ function readText(node: Node, shape: Extract<Shape, { kind: 'text' }>, field: st
   }
   if (shape.oneOf !== undefined && !shape.oneOf.includes(node.value)) {
     const hint = didYouMean(node.value, shape.oneOf);
-    return wrong(node, reading, `one of ${shape.oneOf.map((word) => `"${word}"`).join(', ')} for "${field}"`, hint);
+    const words = shape.oneOf.map((word) => `"${word}"`).join(', ');
+    return wrong(node, reading, `one of ${words} for "${field}"`, hint, shape.code);
   }
   return shape.pattern === undefined || shape.pattern.test(node.value)
     ? node

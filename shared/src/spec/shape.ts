@@ -1,3 +1,4 @@
+import type { Code } from '../diagnostics/codes.ts';
 import type { MapEntry, MapNode, Node } from '../source/tree.ts';
 import type { Reading } from './read-section.ts';
 import { snakeCase } from './snake-case.ts';
@@ -7,7 +8,14 @@ import { snakeCase } from './snake-case.ts';
  * `orRef` means "or a text with a template" (XOrRef in compiler.md 1.1).
  */
 export type Shape =
-  | { readonly kind: 'text'; readonly pattern?: RegExp; readonly says?: string; readonly oneOf?: readonly string[] }
+  | {
+      readonly kind: 'text';
+      readonly pattern?: RegExp;
+      readonly says?: string;
+      readonly oneOf?: readonly string[];
+      /** What a text that is none of `oneOf` is reported as, where it is more than a wrong value. */
+      readonly code?: Code;
+    }
   | { readonly kind: 'int' | 'float' | 'bool'; readonly orRef: boolean; readonly least?: bigint }
   /** A scalar that is turned into text, as labels are. */
   | { readonly kind: 'label' }
