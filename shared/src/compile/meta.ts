@@ -12,8 +12,7 @@ export function metaOf(draft: WithConditions, sections: ReadonlyMap<string, Seal
     if (value !== null && value !== false) meta.set(name, value);
   };
   const parent = parentSection(draft);
-  const concurrency = parent === null ? undefined : member(parent, 'concurrency');
-  put('concurrency', concurrency?.kind === 'scalar' ? concurrency.value : null);
+  put('concurrency', concurrencyOf(parent, sections));
   const stopping = parent === null ? undefined : member(parent, 'earlyStopping');
   put('has_early_stopping', stopping?.kind === 'list' && stopping.items.length > 0);
   const termination = sections.get('termination');
@@ -48,6 +47,14 @@ function childKinds(draft: Planned): ReadonlySet<Exclude<RecordKind, 'schedule'>
   else if (draft.kind === 'matrix') add(own);
   else for (const op of draft.ops ?? []) add(op.draft.kind);
   return kinds;
+}
+
+/** As the matrix has it once its templates are filled. */
+function concurrencyOf(parent: MapNode | null, sections: ReadonlyMap<string, Sealed>): Value {
+  const matrix = sections.get('matrix');
+  if (matrix instanceof Map && matrix.has('concurrency')) return closed(matrix.get('concurrency') ?? null) ?? null;
+  const own = parent === null ? undefined : member(parent, 'concurrency');
+  return own?.kind === 'scalar' ? own.value : null;
 }
 
 /** The section that says how children are run: the matrix, or the dag itself. */

@@ -38,7 +38,8 @@ function checkOne(draft: Assembled, work: Work): TypeChecked {
   const fromJoins = new Set(joins.flatMap((join) => join.params.map((param) => param.name)));
   for (const io of ios) {
     const param = params.get(io.name);
-    if (param !== undefined && (param.reference !== null || !isNull(param.value))) {
+    // Without a type nothing is asked of a value, so that null is one (compiler.md 1.3).
+    if (param !== undefined && (param.reference !== null || !isNull(param.value) || io.type === null)) {
       if (param.reference === null) problems.push(...valueProblems(io, param.value));
     } else if (isRequired(io) && fromMatrix !== null && !fromMatrix.has(io.name) && !fromJoins.has(io.name))
       problems.push(missing(io, param));
