@@ -176,6 +176,8 @@ export const artifacts = strict({
   workers: z.union([z.int(), placeholder]).nullish(),
 });
 
+export const paths = z.union([z.string(), z.array(z.unknown())]);
+
 export const git = strict({
   url: z.string().nullish(),
   revision: z.string().nullish(),
@@ -216,7 +218,7 @@ export const tensorboard = strict({
 
 export const init = strict({
   artifacts: z.union([artifacts, placeholder]).nullish(),
-  paths: z.union([z.array(z.unknown()), placeholder]).nullish(),
+  paths: paths.nullish(),
   git: z.union([git, placeholder]).nullish(),
   dockerfile: z.union([dockerfile, placeholder]).nullish(),
   file: z.union([initFile, placeholder]).nullish(),
@@ -802,6 +804,7 @@ export type Resources = z.output<typeof resources>;
 export type Container = z.output<typeof container>;
 export type Environment = z.output<typeof environment>;
 export type Artifacts = z.output<typeof artifacts>;
+export type Paths = z.output<typeof paths>;
 export type Git = z.output<typeof git>;
 export type Dockerfile = z.output<typeof dockerfile>;
 export type InitFile = z.output<typeof initFile>;

@@ -36,6 +36,7 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   frequency: [60, 0.5, 'PT1H', placeholder],
   cronExpression: ['0 0 * * *', '@daily', placeholder],
   mountEntry: ['a:b', 'a', { from: 'a' }, { from: 'a', to: 'b' }, placeholder],
+  paths: ['a', ['a', ['a', '/b']], placeholder],
   resources: [{ requests: { cpu: '500m', memory: '2Gi' }, limits: { 'nvidia.com/gpu': 1 } }, { limits: {} }],
 };
 
@@ -53,6 +54,7 @@ const wrongSamples: Readonly<Record<string, readonly unknown[]>> = {
   frequency: ['daily', 0, -1],
   cronExpression: ['bad cron', 7],
   mountEntry: ['a:b:c', { from: 'a', zzz: 1 }, 7],
+  paths: [7, { a: 1 }],
 };
 
 /** Sections that need more than their required fields, by rules that zod does not have. */

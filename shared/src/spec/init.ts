@@ -1,9 +1,20 @@
 import { error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
 import { container } from './container.ts';
+import { readShape } from './read-section.ts';
 import { bool, free, int, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
 
 const paths = listOf(free);
+
+/** A single path may stand without its list (compiler.md 1.5). */
+const pathOrPaths: Shape = {
+  kind: 'custom',
+  name: 'paths',
+  read: (node, field, reading) =>
+    node.kind === 'scalar' && typeof node.value === 'string' ? node : readShape(node, paths, field, reading),
+  schema: { anyOf: [{ type: 'string' }, { type: 'array', items: {} }] },
+  says: 'a path, or a list of paths or `[from, to]`',
+};
 
 export const gitSection = section('git', { url: text, revision: text, flags: texts });
 
@@ -32,7 +43,7 @@ export const artifactsSection = section('artifacts', { files: paths, dirs: paths
 
 const kinds = {
   artifacts: sub(artifactsSection),
-  paths,
+  paths: pathOrPaths,
   git: sub(gitSection),
   dockerfile: sub(dockerfileSection),
   file: sub(
