@@ -47,7 +47,7 @@ function typeOf(shape: Shape, all: Definitions): string {
     case 'words':
       return 'texts, as a list or with commas';
     case 'arguments':
-      return 'list of texts, or template';
+      return 'text, or list of texts; numbers become text';
     case 'list':
       return orTemplate(`list of ${typeOf(shape.of, all).replace(/, or template$/, '')}`, shape.orRef);
     case 'map':

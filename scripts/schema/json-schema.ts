@@ -85,7 +85,7 @@ function shapeSchema(shape: Shape, all: Definitions, field: string): JsonSchema 
     case 'words':
       return anyOf([{ type: 'string' }, { type: 'array', items: { type: 'string' } }]);
     case 'arguments':
-      return orTemplate({ type: 'array', items: { type: ['string', 'null'] } }, true);
+      return anyOf([{ type: 'string' }, { type: 'array', items: { type: ['string', 'number', 'null'] } }]);
     case 'list':
       return orTemplate({ type: 'array', items: orNull(shapeSchema(shape.of, all, field)) }, shape.orRef);
     case 'map':

@@ -70,7 +70,7 @@ function zodOf(shape: Shape, field: string, all: Definitions, made: Map<string, 
     case 'words':
       return union(['z.string()', 'z.array(z.string())']);
     case 'arguments':
-      return orTemplate('z.array(z.string().nullable())', true);
+      return union(['z.string()', 'z.array(z.union([z.string(), z.number(), z.null()]))']);
     case 'list':
       return orTemplate(`z.array(${orNull(zodOf(shape.of, field, all, made))})`, shape.orRef);
     case 'map':

@@ -125,8 +125,8 @@ export const resources = z.unknown();
 export const container = strict({
   name: z.string().nullish(),
   image: z.string().nullish(),
-  command: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  args: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  command: z.union([z.string(), z.array(z.union([z.string(), z.number(), z.null()]))]).nullish(),
+  args: z.union([z.string(), z.array(z.union([z.string(), z.number(), z.null()]))]).nullish(),
   workingDir: z.string().nullish(),
   env: z.unknown().optional(),
   envFrom: z.unknown().optional(),

@@ -182,7 +182,7 @@ function rightFor(shape: Shape, field: string, depth: number, run: Section): fc.
     case 'words':
       return right('a, b', ['a', 'b'], []);
     case 'arguments':
-      return right(['a', placeholder, null], [], placeholder);
+      return right(['a', placeholder, null, 3], [], placeholder, 'a b');
     case 'list':
       return orTemplate(listOf(shapeOf(shape.of, field, depth, run, true)), shape.orRef);
     case 'map':

@@ -116,6 +116,7 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
     case 'words':
       return readWords(node, field, reading);
     case 'arguments':
+      if (node.kind === 'scalar' && typeof node.value === 'string') return node; // A list of one.
       return node.kind === 'list'
         ? { ...node, items: node.items.map((item) => readArgument(item, field, reading)) }
         : wrong(node, reading, `a list for "${field}"`);

@@ -27,7 +27,7 @@ export type Shape =
   /** A Kubernetes object: only its first level of names is known. */
   | { readonly kind: 'kubernetes'; readonly section: Section }
   | { readonly kind: 'free' }
-  /** Items of command lines: rendered to text one by one (decisions.md 20). */
+  /** Command lines: items are rendered to text one by one (decisions.md 20); a text alone is a list of one. */
   | { readonly kind: 'arguments' }
   | { readonly kind: 'params' }
   | { readonly kind: 'run' }
