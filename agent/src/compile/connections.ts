@@ -9,6 +9,7 @@ import { askedNames, type PodDraft, podsOf } from './pods.ts';
 import { emptyMap, flagAt, textAt } from './reading.ts';
 import { toRunKind } from './run-kind.ts';
 import { refused, type Staged, staged } from './staged.ts';
+import { below } from './store.ts';
 
 /** An input, output or context param with its value. */
 export type FilledIo = Omit<SealedIo, 'value'> & { readonly value: Value };
@@ -109,7 +110,8 @@ function pathsFor(plugins: ValueMap, catalogue: Catalogue, paths: RunPaths, uuid
     ? { ...paths, storePath: store }
     : { ...paths, storePath: '' };
   if (flagAt(plugins, 'collectArtifacts', true)) return mounted;
-  return { ...mounted, runArtifactsPath: `${store}/${uuid}`, runOutputsPath: `${store}/${uuid}/outputs` };
+  const runArtifactsPath = below(store, uuid);
+  return { ...mounted, runArtifactsPath, runOutputsPath: below(runArtifactsPath, 'outputs') };
 }
 
 /** With collecting off, a store that is not mounted is named by its bucket: the run writes there by itself (compiler.md 3.5). */

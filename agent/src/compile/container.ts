@@ -1,4 +1,4 @@
-import { isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
+import { asText, isMap, type Value, type ValueMap } from '@tandem/shared/values';
 import type { ContainerPlan, EnvPlan, MountPlan } from './pod-plan.ts';
 import { emptyMap, flagAt, integerAt, listAt, mapAt, mapsAt, textAt, textsAt } from './reading.ts';
 
@@ -57,9 +57,9 @@ const literal = (name: string, value: Value): EnvPlan => ({
   value: value === null ? '' : envText(value),
 });
 
-/** Booleans as `true` and `false`, composites as compact JSON. */
+/** As the type `str` has it: booleans as `true` and `false`, numbers and composites as JSON, so that 0.00005 stays what it is. */
 export function envText(value: Value): string {
-  return typeof value === 'boolean' ? String(value) : plainText(value);
+  return asText(value);
 }
 
 /** The plain forms have kinds of their own; what says more goes to Kubernetes as it is. */

@@ -209,9 +209,9 @@ export const initFile = strict({
 });
 
 export const tensorboard = strict({
-  port: z.int().nullish(),
+  port: z.union([z.int(), placeholder]).nullish(),
   uuids: z.union([z.string(), z.array(z.string())]).nullish(),
-  useNames: bool.nullish(),
+  useNames: z.union([bool, placeholder]).nullish(),
   pathPrefix: z.string().nullish(),
   plugins: z.union([z.string(), z.array(z.string())]).nullish(),
 });

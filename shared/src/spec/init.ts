@@ -2,7 +2,7 @@ import { error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
 import { container } from './container.ts';
 import { readShape } from './read-section.ts';
-import { bool, free, int, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
+import { boolOrRef, free, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
 
 const paths = listOf(free);
 
@@ -51,9 +51,9 @@ const kinds = {
   ),
   tensorboard: sub(
     section('tensorboard', {
-      port: int,
+      port: intOrRef,
       uuids: { kind: 'words' },
-      useNames: bool,
+      useNames: boolOrRef,
       pathPrefix: text,
       plugins: { kind: 'words' },
     }),
