@@ -9,7 +9,7 @@ function textOf(section: object): readonly string[] {
 }
 
 describe('a Dockerfile', () => {
-  it('has its lines in an order in which they build on each other', () => {
+  it('has the lines of the reference in its order', () => {
     const section = {
       postRunCopy: [['late', '/late']],
       run: ['make', 'make install'],
@@ -29,26 +29,29 @@ describe('a Dockerfile', () => {
       'ENV LC_ALL="C.UTF-8"',
       'ENV LANG="C.UTF-8"',
       'ENV LANGUAGE="C.UTF-8"',
-      'ENV PATH="/opt/bin:$PATH"',
+      'ENV SHELL="/bin/bash"',
+      'ENV PATH="$PATH:/opt/bin"',
       'ENV A="1 \\"2\\""',
       'WORKDIR /w',
-      'COPY a .',
+      'COPY a /w',
       'COPY b /b',
       'RUN make',
       'RUN make install',
+      'COPY late /late',
       'RUN groupadd -g 2000 -r dev && useradd -r -m -s /bin/bash -g dev -u 1000 dev',
       'COPY src /w',
-      'COPY late /late',
     ]);
   });
 
-  const forms: readonly (readonly [string, object, string])[] = [
-    ['variables as a list of mappings', { env: [{ A: 1 }] }, 'ENV A="1"'],
-    ['variables as a list of pairs', { env: [['A', true]] }, 'ENV A="True"'],
-    ['a shell as its words', { shell: '["/bin/bash", "-c"]' }, 'SHELL ["/bin/bash", "-c"]'],
-    ['a shell as a program', { shell: '/bin/bash' }, 'SHELL ["/bin/bash","-c"]'],
-    ['one path to copy', { copy: 'a' }, 'COPY a .'],
+  const bash = 'ENV SHELL="/bin/bash"';
+  const forms: readonly (readonly [string, object, readonly string[]])[] = [
+    ['an image alone', {}, [bash, 'WORKDIR /code']],
+    ['variables as a list of mappings', { env: [{ A: 1 }] }, [bash, 'ENV A="1"', 'WORKDIR /code']],
+    ['variables as a list of pairs', { env: [['A', true]] }, [bash, 'ENV A="True"', 'WORKDIR /code']],
+    ['a shell', { shell: '/bin/sh' }, ['ENV SHELL="/bin/sh"', 'WORKDIR /code']],
+    ['one path to copy', { copy: 'a' }, [bash, 'WORKDIR /code', 'COPY a /code']],
+    ['code to copy', { workdirPath: './src' }, [bash, 'WORKDIR /code', 'COPY ./src /code']],
   ];
-  for (const [what, section, line] of forms)
-    it(`takes ${what}`, () => assert.deepEqual(textOf({ image: 'x', ...section }), ['FROM x', line]));
+  for (const [what, section, lines] of forms)
+    it(`takes ${what}`, () => assert.deepEqual(textOf({ image: 'x', ...section }), ['FROM x', ...lines]));
 });

@@ -1,7 +1,13 @@
 import { isList, isMap, plainText, type Value, type ValueMap } from '@tandem/shared/values';
 import { mapAt, mapsAt, textAt, textsAt } from './reading.ts';
 
-/** The text of a Dockerfile from its section, in the order in which its lines build on each other (compiler.md 1.5). */
+/** Where an image has its code, and what runs its commands, unless the section says else (compiler.md 1.5). */
+const usual = { workdir: '/code', shell: '/bin/bash' } as const;
+
+/**
+ * The text of a Dockerfile from its section: the lines that the reference writes, in its order, so that an old file gives
+ * the same image (compiler.md 1.5). What is copied without a target goes into the working directory.
+ */
 export function dockerfileText(section: ValueMap): string {
   const lines = [`FROM ${textAt(section, 'image') ?? 'scratch'}`];
   const say = (word: string, values: readonly string[]): void => {
@@ -13,27 +19,26 @@ export function dockerfileText(section: ValueMap): string {
       'ENV',
       ['LC_ALL', 'LANG', 'LANGUAGE'].map((name) => `${name}=${quoted(language)}`),
     );
-  const shell = textAt(section, 'shell');
-  if (shell !== null) lines.push(`SHELL ${shell.startsWith('[') ? shell : JSON.stringify([shell, '-c'])}`);
+  say('ENV', [`SHELL=${quoted(textAt(section, 'shell') ?? usual.shell)}`]);
   say(
     'ENV',
-    textsAt(section, 'path').map((path) => `PATH="${path}:$PATH"`),
+    textsAt(section, 'path').map((path) => `PATH="$PATH:${path}"`),
   );
   say(
     'ENV',
     pairs(section, 'env').map(([name, value]) => `${name}=${quoted(value)}`),
   );
-  const work = textAt(section, 'workdir');
-  if (work !== null) lines.push(`WORKDIR ${work}`);
-  say('COPY', copies(section, 'copy'));
+  const work = textAt(section, 'workdir') ?? usual.workdir;
+  say('WORKDIR', [work]);
+  say('COPY', copies(section, 'copy', work));
   say('RUN', textsAt(section, 'run'));
+  say('COPY', copies(section, 'postRunCopy', work));
   const [uid, gid] = [textAt(section, 'uid'), textAt(section, 'gid')];
   const user = textAt(section, 'username') ?? 'tandem';
   if (uid !== null && gid !== null)
     lines.push(`RUN groupadd -g ${gid} -r ${user} && useradd -r -m -s /bin/bash -g ${user} -u ${uid} ${user}`);
   const workPath = textAt(section, 'workdirPath');
-  if (workPath !== null) lines.push(`COPY ${workPath} ${work ?? '.'}`);
-  say('COPY', copies(section, 'postRunCopy'));
+  if (workPath !== null) say('COPY', [`${workPath} ${work}`]);
   return `${lines.join('\n')}\n`;
 }
 
@@ -52,14 +57,14 @@ function pairs(section: ValueMap, key: string): readonly (readonly [string, stri
   return [...ofMaps, ...ofPairs];
 }
 
-/** `"a"` is copied to where it is, `["a", "b"]` from one place to another. */
-function copies(section: ValueMap, key: string): readonly string[] {
+/** `"a"` is copied into the working directory, `["a", "b"]` from one place to another. */
+function copies(section: ValueMap, key: string, work: string): readonly string[] {
   const list = section.get(key) ?? null;
-  if (list === null || isMap(list) || !isList(list)) return textsAt(section, key).map((path) => `${path} .`);
+  if (list === null || isMap(list) || !isList(list)) return textsAt(section, key).map((path) => `${path} ${work}`);
   return list.flatMap((item) => {
     if (item === null) return [];
-    if (!isList(item)) return [`${plainText(item)} .`];
-    const [from = '', to = '.'] = item.map((part) => (part === null ? '' : plainText(part)));
+    if (!isList(item)) return [`${plainText(item)} ${work}`];
+    const [from = '', to = work] = item.map((part) => (part === null ? '' : plainText(part)));
     return [`${from} ${to}`];
   });
 }

@@ -247,7 +247,7 @@ describe('stage 2', () => {
         kind: 'dockerfile',
         path: '/c/artifacts',
         filename: 'Dockerfile',
-        content: 'FROM python:3\nENV A="1"\nRUN pip install x\n',
+        content: 'FROM python:3\nENV SHELL="/bin/bash"\nENV A="1"\nWORKDIR /code\nRUN pip install x\n',
       },
       'own',
     ]);
