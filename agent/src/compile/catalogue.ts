@@ -68,14 +68,15 @@ const schemaFields: Readonly<
   git: { required: ['url'], optional: ['revision', 'flags'] },
 };
 
+// Charts and generators write null for what is not given.
 const resource = z
   .strictObject({
     name: z.string().min(1),
-    mountPath: z.string().startsWith('/').optional(),
-    items: z.array(z.string().min(1)).optional(),
+    mountPath: z.string().startsWith('/').nullish(),
+    items: z.array(z.string().min(1)).nullish(),
     /** Octal text as in Kubernetes manifests, or the number itself. */
-    defaultMode: z.union([z.string().regex(/^0?[0-7]{3}$/), z.int()]).optional(),
-    hostPath: z.string().optional(),
+    defaultMode: z.union([z.string().regex(/^0?[0-7]{3}$/), z.int()]).nullish(),
+    hostPath: z.string().nullish(),
   })
   .transform((given) => ({
     name: given.name,
@@ -97,23 +98,23 @@ const env = z
       .record(z.string().min(1), scalar)
       .transform((map) => Object.entries(map).map(([name, value]) => ({ name, value }))),
   ])
-  .optional();
+  .nullish();
 
 const connection = z
   .strictObject({
     name: z.string().regex(/^[\w.-]+$/, 'letters, digits, "_", "." and "-" only'),
     kind: z.enum(Object.keys(connectionKinds) as [ConnectionKind, ...ConnectionKind[]]),
-    description: z.string().optional(),
-    tags: z.array(z.string()).optional(),
-    schema: z.record(z.string(), z.json()).optional(),
-    secret: resource.optional(),
-    configMap: resource.optional(),
+    description: z.string().nullish(),
+    tags: z.array(z.string()).nullish(),
+    schema: z.record(z.string(), z.json()).nullish(),
+    secret: resource.nullish(),
+    configMap: resource.nullish(),
     env,
-    annotations: z.record(z.string(), scalar).optional(),
+    annotations: z.record(z.string(), scalar).nullish(),
   })
   .superRefine((given, context) => {
     for (const field of schemaFields[given.kind]?.required ?? []) {
-      if (given.schema?.[field] === undefined)
+      if ((given.schema?.[field] ?? null) === null)
         context.addIssue({
           code: 'custom',
           path: ['schema', field],

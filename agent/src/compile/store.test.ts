@@ -29,3 +29,18 @@ describe('stores', () => {
   for (const [root, path, place] of places)
     it(`have "${path}" of "${root}" at "${place}"`, () => assert.equal(below(root, path), place));
 });
+
+describe('a connection', () => {
+  const nothing = { description: null, tags: null, configMap: null, env: null, annotations: null };
+  it('takes null for what is not given, as charts write it', () => {
+    const given = { name: 'x', kind: 'custom', schema: null, secret: { name: 's', mountPath: null, items: null } };
+    const plain = { name: 'x', kind: 'custom', secret: { name: 's' } };
+    const [made, same] = [{ ...given, ...nothing }, plain].map((each) => catalogueShape.parse({ connections: [each] }));
+    assert.deepEqual(made?.connections.get('x'), same?.connections.get('x'));
+  });
+
+  it('needs a field also when null stands there', () => {
+    const bucket = { name: 'x', kind: 's3', schema: { bucket: null } };
+    assert.ok(!catalogueShape.safeParse({ connections: [bucket] }).success);
+  });
+});
