@@ -1,76 +1,16 @@
 /** Converts case folders to Kubernetes objects: `pnpm conformance:k8s DIR [WORD] [--verbose]`. Only cases with the word in their name. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { compactJson, type Value } from '@tandem/shared/values';
-import type { Difference } from './conformance/compare.ts';
-import type { Settled } from './conformance/divergences.ts';
-import { caseNames } from './conformance/read-case.ts';
-import { type Decided, readDecided } from './conformance-k8s/decided.ts';
+import { runCases } from './conformance/run-cases.ts';
+import { readDecided } from './conformance-k8s/decided.ts';
 import { readCase } from './conformance-k8s/read-case.ts';
 import { runCase } from './conformance-k8s/run-case.ts';
 
-process.exitCode = main(process.argv.slice(2));
+const decided = readDecided(join(import.meta.dirname, '../test/conformance-k8s/divergences.json'));
 
-function main(args: readonly string[]): number {
-  const asked = readArguments(args);
-  if (asked === null) return 2;
-  const decided = readDecided(join(import.meta.dirname, '../test/conformance-k8s/divergences.json'));
-  const names = caseNames(asked.folder, asked.word);
-  let failed = 0;
-  for (const name of names) {
-    const settled = outcome(asked.folder, name, decided);
-    const [first, ...more] = settled.open;
-    if (first !== undefined) {
-      failed += 1;
-      say(`FAIL ${name}\n${describe(first)}${more.length > 0 ? `\n  and ${more.length} more` : ''}`);
-      if (asked.verbose) for (const each of more) say(describe(each));
-    } else if (asked.verbose) say(`pass ${name}`);
-    if (asked.verbose)
-      for (const each of settled.decided)
-        say(`  ${each.pointer} differs as decided: ${each.reason} (${each.demandedBy})`);
-  }
-  if (names.length === 0) say('There is no case here.');
-  say(`${names.length - failed} passed, ${failed} failed`);
-  return failed > 0 || names.length === 0 ? 1 : 0;
-}
-
-/** A throw is a bug of ours or of the case: it fails this case and lets the others run. */
-function outcome(folder: string, name: string, decided: Decided): Settled {
-  try {
-    const listed = decided.cases.filter((each) => each.case === name);
-    return runCase(readCase(folder, name), decided.rules, listed);
-  } catch (error) {
-    const note = error instanceof Error ? (error.stack ?? error.message).split('\n', 2).join('') : String(error);
-    return { open: [{ pointer: '', expected: null, got: null, note }], decided: [] };
-  }
-}
-
-function describe({ pointer, expected, got, note }: Difference): string {
-  const said = note === undefined ? '' : `\n  ${note}`;
-  return `  ${pointer === '' ? '(whole case)' : pointer}: expected ${shown(expected)}, got ${shown(got)}${said}`;
-}
-
-function shown(value: Value): string {
-  return value === null ? 'nothing' : compactJson(value);
-}
-
-/** What was asked for; null: it was not understood, and one sentence has said so. */
-function readArguments(
-  args: readonly string[],
-): { readonly folder: string; readonly word: string; readonly verbose: boolean } | null {
-  try {
-    const options = { verbose: { type: 'boolean', default: false } } as const;
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [folder, word = '', ...more] = positionals;
-    if (folder !== undefined && more.length === 0 && existsSync(folder)) return { folder, word, ...values };
-    process.stderr.write('Give a folder of cases: pnpm conformance:k8s DIR [WORD] [--verbose]\n');
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  }
-  return null;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
+process.exitCode = runCases('conformance:k8s', process.argv.slice(2), (folder, name) =>
+  runCase(
+    readCase(folder, name),
+    decided.rules,
+    decided.cases.filter((each) => each.case === name),
+  ),
+);

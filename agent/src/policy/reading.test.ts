@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { readQuantity } from '@tandem/shared/values';
 import { anyOf } from './pattern.ts';
-import { readQuantity } from './quantity.ts';
 
 describe('amounts', () => {
   const good: readonly (readonly [unknown, number])[] = [

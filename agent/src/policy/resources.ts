@@ -1,6 +1,6 @@
+import { readQuantity } from '@tandem/shared/values';
 import type { Json } from '../compile/kubernetes/manifest.ts';
 import { type Check, deny } from './check.ts';
-import { readQuantity } from './quantity.ts';
 import type { Ceiling } from './rules.ts';
 import { type JsonMap, mapAt, mapOf, object, quantity, type Shape } from './shape.ts';
 import type { Amounts } from './tally.ts';

@@ -1,7 +1,7 @@
+import { readQuantity } from '@tandem/shared/values';
 import { readImage } from './image.ts';
 import { anyOf, type Matcher, matcherOf } from './pattern.ts';
 import type { AllowingFlag, AllowingList, DemandingFlag, Restriction } from './policy-shape.ts';
-import { readQuantity } from './quantity.ts';
 
 /** Ceilings of amounts, in cores, bytes and pieces; infinite where there is none. */
 export interface Ceiling {

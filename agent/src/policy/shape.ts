@@ -1,6 +1,6 @@
+import { readQuantity } from '@tandem/shared/values';
 import type { Json } from '../compile/kubernetes/manifest.ts';
 import { type Check, deny, type Segment } from './check.ts';
-import { readQuantity } from './quantity.ts';
 
 /**
  * What may stand at a place of an object. Shapes are made once, when the program starts; a field that no shape names is

@@ -2,6 +2,7 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { MapEntry, MapNode, Node, ScalarNode } from '../source/tree.ts';
 import { describeNode, isTemplateNode } from '../spec/describe.ts';
+import { readQuantity } from '../values/quantity.ts';
 
 /**
  * The `resources` shortcut as Kubernetes has it (compiler.md 1.8): `request..limit` sets both, a single cpu or memory the
@@ -75,30 +76,12 @@ function amountNode(node: ScalarNode, text: string, isCount: boolean): ScalarNod
   return { ...node, value: isCount && /^[0-9]{1,15}$/.test(amount) ? BigInt(amount) : amount };
 }
 
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
 function isAbove(request: Node | undefined, limit: Node | undefined): boolean {
   const [low, high] = [amount(request), amount(limit)];
   return low !== undefined && high !== undefined && low > high;
 }
 
 function amount(node: Node | undefined): number | undefined {
-  if (node?.kind !== 'scalar') return undefined;
-  const match = /^([0-9]+(?:\.[0-9]*)?)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/.exec(String(node.value));
-  return match === null ? undefined : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
+  if (node?.kind !== 'scalar' || typeof node.value === 'boolean') return undefined;
+  return readQuantity(String(node.value)) ?? undefined;
 }

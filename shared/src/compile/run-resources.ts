@@ -1,3 +1,4 @@
+import { quantityNumber } from '../values/quantity.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
 
 /** What a run asks of the cluster, over all its containers: cores, bytes, devices; and what it is said to cost. */
@@ -6,35 +7,6 @@ export interface RunResources {
   readonly memory: number;
   readonly gpu: number;
   readonly cost: number;
-}
-
-const suffixes: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-/** A Kubernetes quantity as a number, such as `500m` as 0.5; 0 for what is none, which the cluster will say. */
-export function quantity(value: Value): number {
-  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
-  const [, digits, suffix = ''] =
-    typeof value === 'string' ? (/^\s*([-+0-9.]+(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*$/.exec(value) ?? []) : [];
-  const factor = Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined;
-  const number = digits === undefined || factor === undefined ? Number.NaN : Number(digits) * factor;
-  return Number.isFinite(number) ? number : 0;
 }
 
 /** The requests of the main containers, times their replicas; a limit counts where there is no request. */
@@ -71,7 +43,7 @@ function amountOf(pod: ValueMap, isName: (name: string) => boolean): number {
   const requests = mapAt(resources, 'requests');
   const limits = mapAt(resources, 'limits');
   const names = new Set([...requests.keys(), ...limits.keys()].filter(isName));
-  return [...names].reduce((sum, name) => sum + quantity(requests.get(name) ?? limits.get(name) ?? null), 0);
+  return [...names].reduce((sum, name) => sum + quantityNumber(requests.get(name) ?? limits.get(name) ?? null), 0);
 }
 
 function mapAt(map: ValueMap, key: string): ValueMap {

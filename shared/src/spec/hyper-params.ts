@@ -216,6 +216,7 @@ function bad(node: Node, message: string, hint: string, reading: Reading): Node 
 /** Hyper-parameters by name. */
 export const hyperParams: Shape = {
   kind: 'map',
+  isWhole: true,
   of: {
     kind: 'custom',
     name: 'hyperParam',

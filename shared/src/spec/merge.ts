@@ -1,7 +1,6 @@
 import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
 import { toValue } from '../values/from-node.ts';
 import { encodeWire } from '../wire/wire-json.ts';
-import { hyperParams } from './hyper-params.ts';
 import type { Section, Shape } from './shape.ts';
 
 /** How a layer goes on top of another one; `post_merge` unless it says else (compiler.md 2.4). */
@@ -32,7 +31,7 @@ export function patch(
   if (base.kind !== 'map' || over.kind !== 'map') return overWins ? over : base;
   if (shape.kind === 'section' || shape.kind === 'kubernetes') return patchSection(base, over, strategy, shape.section);
   if (shape.kind === 'tagged') return patchTagged(base, over, strategy, shape);
-  const isNamed = shape.kind === 'params' || shape === hyperParams;
+  const isNamed = shape.kind === 'params' || (shape.kind === 'map' && shape.isWhole === true);
   return patchMap(base, over, strategy, isNamed ? (left, right) => (overWins ? right : left) : undefined);
 }
 

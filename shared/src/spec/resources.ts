@@ -1,9 +1,7 @@
 import type { MapNode, Node } from '../source/tree.ts';
+import { readQuantity } from '../values/quantity.ts';
 import { type Reading, wrong } from './read-section.ts';
 import type { Shape } from './shape.ts';
-
-/** A quantity of Kubernetes: `500m`, `2Gi`, `1e3`, `0.5` (its API's resource.Quantity). */
-const quantity = /^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
 
 /** The fields whose values are quantities; others, such as `claims`, stay as they are. */
 const amounts: ReadonlySet<string> = new Set(['requests', 'limits']);
@@ -20,7 +18,8 @@ function checkAmounts(node: MapNode, field: string, reading: Reading): void {
     const given = value.kind === 'scalar' ? value.value : null;
     const isAmount =
       ((typeof given === 'bigint' || typeof given === 'number') && given >= 0) ||
-      (typeof given === 'string' && (given.includes('{{') || given.includes('{%') || quantity.test(given.trim())));
+      (typeof given === 'string' &&
+        (given.includes('{{') || given.includes('{%') || readQuantity(given.trim()) !== null));
     if (isAmount || (value.kind === 'scalar' && given === null)) continue;
     wrong(value, reading, `a quantity for "${field}.${key}"`, 'Write a number with a unit, such as 500m, 2 or 4Gi.');
   }

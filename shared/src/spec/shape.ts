@@ -22,7 +22,8 @@ export type Shape =
   /** A list of texts, or one text with commas. */
   | { readonly kind: 'words' }
   | { readonly kind: 'list'; readonly of: Shape; readonly orRef: boolean }
-  | { readonly kind: 'map'; readonly of: Shape }
+  /** `isWhole`: a layer replaces a value of the same name, and is not merged into it. */
+  | { readonly kind: 'map'; readonly of: Shape; readonly isWhole?: true }
   | { readonly kind: 'section'; readonly section: Section; readonly orRef: boolean }
   /** A Kubernetes object: only its first level of names is known. */
   | { readonly kind: 'kubernetes'; readonly section: Section }

@@ -3,6 +3,7 @@ import { catalogueShape } from '../../../agent/src/compile/catalogue.ts';
 import { type ObjectSettings, toObjects } from '../../../agent/src/compile/kubernetes/objects.ts';
 import { clusterPaths } from '../../../agent/src/compile/kubernetes/paths.ts';
 import { finishCompilation } from '../../../agent/src/compile/stages.ts';
+import { plainSettings } from '../../../agent/src/testing/objects-for-tests.ts';
 import { compiled } from './compile-work.ts';
 
 const text = `
@@ -25,30 +26,7 @@ const uuid = 'b'.repeat(32);
 const batches = 20;
 const inBatch = 50;
 
-const settings: ObjectSettings = {
-  agentId: 'agent',
-  version: '0',
-  helpers: {
-    init: { image: 'helper', pullPolicy: 'IfNotPresent', resources: null },
-    collector: { image: 'helper', pullPolicy: 'IfNotPresent', resources: null },
-  },
-  sleepSeconds: 10,
-  syncSeconds: 10,
-  serviceAccount: 'runs',
-  defaults: {
-    nodeSelector: null,
-    tolerations: null,
-    affinity: null,
-    imagePullSecrets: null,
-    securityContext: null,
-    resources: null,
-    priorityClassName: null,
-  },
-  shmSize: null,
-  holdsPods: true,
-  apis: new Set(),
-  compat: true,
-};
+const settings: ObjectSettings = { ...plainSettings, compat: true };
 
 /** From the sealed bytes of a job to its objects as text, warm: ms a job, one sample for each batch. */
 export function conversionMs(): readonly number[] {

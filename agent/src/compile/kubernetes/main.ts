@@ -1,10 +1,10 @@
+import { quantityNumber } from '@tandem/shared/values';
 import type { ContainerPlan, EnvPlan, PodPlan, ReplicaPlan } from '../pod-plan.ts';
 import { emptyMap, mapAt } from '../reading.ts';
 import { type Additions, noAdditions, toContainerJson } from './container.ts';
 import type { Json } from './manifest.ts';
 import { contextMounts, initMounts } from './mounts.ts';
 import type { ObjectSettings } from './object-settings.ts';
-import { quantityNumber } from './quantity.ts';
 
 /** The main container and the user's sidecars of a pod, the main one first: operators take the first for it. */
 export function mainContainers(

@@ -1,10 +1,10 @@
+import { quantityNumber } from '@tandem/shared/values';
 import type { PodPlan, ReplicaPlan } from '../pod-plan.ts';
 import { emptyMap, mapAt } from '../reading.ts';
 import type { Json } from './manifest.ts';
 import { dockerSocket } from './mounts.ts';
 import { tokenSecretName } from './names.ts';
 import type { ObjectSettings } from './object-settings.ts';
-import { quantityNumber } from './quantity.ts';
 import { compact } from './to-json.ts';
 import { emptyVolume, ownVolumes, pathVolume, toVolumeJson } from './volumes.ts';
 

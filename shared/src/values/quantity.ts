@@ -1,3 +1,5 @@
+import type { Value } from './value.ts';
+
 const units: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
@@ -26,4 +28,10 @@ export function readQuantity(value: unknown): number | null {
   const [, digits = '', exponent = '', unit = ''] = found;
   const amount = Number(`${digits}${exponent}`) * (units[unit] ?? Number.NaN);
   return Number.isFinite(amount) ? amount : null;
+}
+
+/** An amount as a number, such as `500m` as 0.5; 0 for what is none, which the cluster will say. */
+export function quantityNumber(value: Value): number {
+  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
+  return typeof value === 'string' ? (readQuantity(value.trim()) ?? 0) : 0;
 }
