@@ -2,6 +2,7 @@ import { bareJobs } from './kubernetes/bare-jobs.ts';
 import { idle } from './kubernetes/idle.ts';
 import { load } from './kubernetes/load.ts';
 import { memory, memoryAtScale } from './kubernetes/memory.ts';
+import { sameObjects } from './kubernetes/same-objects.ts';
 import { tandemAlone } from './kubernetes/tandem-alone.ts';
 import { atMost, type World } from './kubernetes/world.ts';
 import { type Bench, caseOf } from './support/case.ts';
@@ -17,6 +18,7 @@ const onCluster: Readonly<Record<string, (world: World) => Promise<void>>> = {
   idle,
   'bare-jobs': bareJobs,
   load,
+  'same-objects': sameObjects,
   memory,
   'memory-at-scale': memoryAtScale,
 };

@@ -7,6 +7,7 @@ const bareCount = 500;
 
 /** What the cluster does without us: Jobs of one container, made at the same rate. */
 export async function bareJobs({ cluster, report }: World): Promise<void> {
+  const sight = cluster.follow();
   const startedMs = performance.now();
   const ends: Promise<number>[] = [];
   const calls: Promise<unknown>[] = [];
@@ -25,11 +26,12 @@ export async function bareJobs({ cluster, report }: World): Promise<void> {
         body: { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { backoffLimit: 0, template } },
       }),
     );
-    ends.push(cluster.jobDone(name));
+    ends.push(sight.jobDone(name));
   }
   await Promise.all(calls);
   const more = { commitMs: null, n: bareCount };
   const rate = (endMs: number): number => (bareCount * 1000) / (endMs - startedMs);
   report(caseOf(`${bareCount} bare Jobs: objects in the API server`, 'jobs/s', [rate(performance.now())], more));
   report(caseOf(`${bareCount} bare Jobs: ended`, 'jobs/s', [rate(Math.max(...(await Promise.all(ends))))], more));
+  await sight.close();
 }

@@ -1,5 +1,5 @@
 import { caseOf, median } from '../support/case.ts';
-import { type BenchCluster, runsNamespace } from '../support/kwok.ts';
+import { type BenchCluster, runsNamespace, type Sight } from '../support/kwok.ts';
 import { runTimes, untilRunsReach } from '../support/run-times.ts';
 import { atMost, installed, tinyJob, type World } from './world.ts';
 
@@ -10,6 +10,7 @@ const warmUps = 10;
 export async function idle(world: World): Promise<void> {
   const { clock, cluster, postgres, report } = world;
   const { installation } = await installed(world, 'idle');
+  const sight = cluster.follow();
   const client = await postgres.connect(installation.databaseUrl ?? '');
   try {
     const toObject: number[] = [];
@@ -19,13 +20,13 @@ export async function idle(world: World): Promise<void> {
     let { lastId } = await runTimes(client, 0);
     for (let index = 0; index < warmUps + idleRuns; index += 1) {
       if (index === warmUps) clock.take();
-      const bare = await timeBarePod(cluster, `bare-${index}`);
+      const bare = await timeBarePod(cluster, sight, `bare-${index}`);
       const postedMs = performance.now();
       const postedAtMs = Date.now();
       const { uuid } = JSON.parse(
         await installation.rest.post('/api/v1/default/default/runs', { content: tinyJob() }),
       ) as { readonly uuid: string };
-      const seenMs = await cluster.jobSeen(uuid);
+      const seenMs = await sight.jobSeen(uuid);
       await untilRunsReach(client, 'succeeded', index + 1);
       const times = await runTimes(client, lastId);
       lastId = times.lastId;
@@ -53,6 +54,7 @@ export async function idle(world: World): Promise<void> {
       }),
     );
   } finally {
+    await sight.close();
     await client.end();
     await installation.close();
   }
@@ -60,6 +62,7 @@ export async function idle(world: World): Promise<void> {
 
 async function timeBarePod(
   cluster: BenchCluster,
+  sight: Sight,
   name: string,
 ): Promise<{ readonly createMs: number; readonly doneMs: number }> {
   const startedMs = performance.now();
@@ -74,5 +77,5 @@ async function timeBarePod(
     },
   });
   const createMs = performance.now() - startedMs;
-  return { createMs, doneMs: (await cluster.podDone(name)) - startedMs };
+  return { createMs, doneMs: (await sight.podDone(name)) - startedMs };
 }

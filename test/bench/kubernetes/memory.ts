@@ -14,12 +14,12 @@ export const memoryAtScale = (world: World): Promise<void> => heldWith(world, 20
 async function heldWith(world: World, replicas: number, limit: number): Promise<void> {
   const { clock, cluster, report } = world;
   const { installation, agent } = await installed(world, `memory-${replicas}`);
+  const sight = cluster.follow();
   try {
-    const there = cluster.runningPods();
     for (let index = 0; index < services; index += 1)
       await installation.rest.post('/api/v1/default/default/runs', { content: service(replicas) });
     const wanted = services * replicas;
-    await eventually(`${wanted} pods run`, () => cluster.runningPods() >= there + wanted, 1_200_000);
+    await eventually(`${wanted} pods run`, () => sight.runningPods() >= wanted, 1_200_000);
     await new Promise((resolve) => setTimeout(resolve, 5_000));
     const samples: number[] = [];
     for (let sample = 0; sample < 10; sample += 1) {
@@ -34,6 +34,7 @@ async function heldWith(world: World, replicas: number, limit: number): Promise<
       }),
     );
   } finally {
+    await sight.close();
     await installation.close();
   }
 }
