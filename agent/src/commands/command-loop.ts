@@ -5,7 +5,7 @@ import type { AgentCommand, Answer } from './command.ts';
 import { serialByKey } from './serial-by-key.ts';
 
 /** Commands of different runs that are done side by side (agent-and-kubernetes.md 4.3). */
-const sideBySide = 16;
+const sideBySide = 64;
 /** Refused starts that are remembered; the oldest are forgotten first. */
 const mostRefusals = 10_000;
 /** How often a command that throws is tried before it is rejected. */

@@ -60,7 +60,7 @@ export class ApiClient {
       ...(access.ca === null ? {} : { ca: access.ca }),
       ...(access.clientCert === null ? {} : access.clientCert),
     };
-    this.#calls = new Agent({ ...tls, maxSockets: 16, scheduling: 'lifo' });
+    this.#calls = new Agent({ ...tls, maxSockets: 64, scheduling: 'lifo' });
     this.#streams = new Agent({ ...tls, maxSockets: Number.POSITIVE_INFINITY });
     // Sixteen calls that hang, as in a slow webhook, must not keep it from the lease.
     this.#urgent = new Agent({ ...tls, maxSockets: 2 });
