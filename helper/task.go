@@ -59,7 +59,7 @@ type StoreRef struct {
 	Bucket string `json:"bucket,omitempty"`
 }
 
-// GitTask clones a repository.
+// GitTask clones a repository, or fetches one revision of it where the flag "--experimental-fetch" is among Flags.
 type GitTask struct {
 	URL        string   `json:"url"`
 	Revision   *string  `json:"revision"`
@@ -86,16 +86,18 @@ type DockerfileTask struct {
 	CopyTo   *string `json:"copyTo"`
 }
 
-// TensorboardTask arranges the event files of other runs.
+// TensorboardTask arranges the logs of other runs below To/tensorboard, and writes To/start_tensorboard, which shows them.
 type TensorboardTask struct {
-	Store      StoreRef `json:"store"`
-	From       string   `json:"from"`
-	To         string   `json:"to"`
-	UUIDs      []string `json:"uuids"`
-	UseNames   bool     `json:"useNames"`
-	PathPrefix *string  `json:"pathPrefix"`
-	Plugins    []string `json:"plugins"`
-	Port       int      `json:"port"`
+	Store    StoreRef `json:"store"`
+	From     string   `json:"from"`
+	To       string   `json:"to"`
+	UUIDs    []string `json:"uuids"`
+	UseNames bool     `json:"useNames"`
+	// Names of the runs by uuid, as far as they are known.
+	Names      map[string]string `json:"names"`
+	PathPrefix *string           `json:"pathPrefix"`
+	Plugins    []string          `json:"plugins"`
+	Port       int               `json:"port"`
 }
 
 // CollectTask is the work of the collector, a native sidecar (agent-and-kubernetes.md 2.4).

@@ -87,12 +87,12 @@ describe('charts', function () {
       ],
       [
         'agent',
-        ['--set', `${sessions},connections[0].name=a,connections[0].kind=git`],
+        ['--set', `${sessions},connections[0].name=a,connections[0].kind=registry`],
         /'\/connections\/0': missing property 'schema'/,
       ],
       [
         'agent',
-        ['--set', `${sessions},connections[0].name=a,connections[0].kind=git,connections[0].schema.x=1`],
+        ['--set', `${sessions},connections[0].name=a,connections[0].kind=registry,connections[0].schema.x=1`],
         /missing property 'url'/,
       ],
       ['agent', ['--set', `${sessions},artifactsStore.name=a,artifactsStore.kind=git`], /artifactsStore/],

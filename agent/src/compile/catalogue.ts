@@ -65,7 +65,8 @@ const schemaFields: Readonly<
   s3: { required: ['bucket'], optional: [] },
   wasb: { required: ['bucket'], optional: [] },
   registry: { required: ['url'], optional: ['insecure'] },
-  git: { required: ['url'], optional: ['revision', 'flags'] },
+  // Without a url it is the key to many repositories: each init entry says which.
+  git: { required: [], optional: ['url', 'revision', 'flags'] },
 };
 
 // Charts and generators write null for what is not given.

@@ -6,10 +6,10 @@ import type { Opened } from './open.ts';
 import { toPlugins } from './plugins.ts';
 import type { RunPaths } from './pod-plan.ts';
 import { askedNames, type PodDraft, podsOf } from './pods.ts';
-import { emptyMap, flagAt, textAt } from './reading.ts';
+import { emptyMap, flagAt } from './reading.ts';
 import { toRunKind } from './run-kind.ts';
 import { refused, type Staged, staged } from './staged.ts';
-import { below } from './store.ts';
+import { below, bucketPath } from './store.ts';
 
 /** An input, output or context param with its value. */
 export type FilledIo = Omit<SealedIo, 'value'> & { readonly value: Value };
@@ -114,14 +114,17 @@ function pathsFor(plugins: ValueMap, catalogue: Catalogue, paths: RunPaths, uuid
   return { ...mounted, runArtifactsPath, runOutputsPath: below(runArtifactsPath, 'outputs') };
 }
 
-/** With collecting off, a store that is not mounted is named by its bucket: the run writes there by itself (compiler.md 3.5). */
+/**
+ * A bucket is named as storage clients take it: as the store's path where the run asks for the store, and with collecting off as
+ * the place of the run, which writes there by itself (compiler.md 3.5). Only templates see it; nothing of ours is at such a path.
+ */
 function shownPaths(paths: RunPaths, plugins: ValueMap, catalogue: Catalogue, uuid: string): RunPaths {
-  const store = catalogue.artifactsStore;
-  if (store === null || flagAt(plugins, 'collectArtifacts', true) || mountPathOf(store) !== null) return paths;
-  const bucket = textAt(store.schema, 'bucket');
+  const bucket = catalogue.artifactsStore === null ? null : bucketPath(catalogue.artifactsStore);
   if (bucket === null) return paths;
-  const run = `${bucket.replace(/\/+$/, '')}/${uuid}`;
-  return { ...paths, runArtifactsPath: run, runOutputsPath: `${run}/outputs` };
+  const shown = { ...paths, storePath: flagAt(plugins, 'mountArtifactsStore', false) ? bucket : '' };
+  if (flagAt(plugins, 'collectArtifacts', true)) return shown;
+  const run = below(bucket, uuid);
+  return { ...shown, runArtifactsPath: run, runOutputsPath: below(run, 'outputs') };
 }
 
 /** Fills values in order; each joins the context under its own name and under `params` (compiler.md 3.5). */

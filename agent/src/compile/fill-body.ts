@@ -4,6 +4,7 @@ import type { Value, ValueMap } from '@tandem/shared/values';
 import type { Sealed, SealedMap } from '@tandem/shared/wire';
 import type { Catalogue } from './catalogue.ts';
 import { refused, type Staged, staged } from './staged.ts';
+import { meansStore } from './store.ts';
 
 /**
  * Fills the run section pod by pod: in each, `connections` holds the schemas that its own list asks for and `init` those of
@@ -44,13 +45,19 @@ function contextOf(pod: SealedMap, common: ValueMap, catalogue: Catalogue): Valu
   const list = pod.get('connections');
   const init = pod.get('init');
   const fromInit = Array.isArray(init)
-    ? init.map((entry: Sealed) => (entry instanceof Map ? entry.get('connection') : null))
+    ? init.map((entry: Sealed) => (entry instanceof Map ? connectionOf(entry, catalogue) : null))
     : [];
   return new Map<string, Value>([
     ...common,
     ['connections', schemasOf(Array.isArray(list) ? list : [], catalogue)],
     ['init', schemasOf(fromInit, catalogue)],
   ]);
+}
+
+/** An entry that means the artifacts store asks for it, also where it does not name it. */
+function connectionOf(entry: SealedMap, { artifactsStore }: Catalogue): unknown {
+  const named = entry.get('connection') ?? null;
+  return named === null && meansStore(entry) ? artifactsStore?.name : named;
 }
 
 /** Schemas by name; a connection without one is an empty mapping (compiler.md 3.5). */

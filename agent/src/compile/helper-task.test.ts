@@ -65,6 +65,7 @@ const shapes = {
     to: z.string(),
     uuids: z.array(z.string()),
     useNames: z.boolean(),
+    names: z.record(z.string(), z.string()),
     pathPrefix: z.string().nullable(),
     plugins: z.array(z.string()),
     port: z.int(),

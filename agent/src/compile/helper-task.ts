@@ -53,7 +53,7 @@ export interface GitTask {
   readonly task: 'git';
   readonly url: string;
   readonly revision: string | null;
-  /** Flags of `git clone`, each possibly with its value: `--depth 1`. */
+  /** Flags of `git clone`, each possibly with its value: `--depth 1`. With `--experimental-fetch` among them: of `git fetch`. */
   readonly flags: readonly string[];
   /** Folder of the clone. */
   readonly path: string;
@@ -81,14 +81,22 @@ export interface DockerfileTask {
   readonly copyTo: string | null;
 }
 
+/**
+ * Arranges the logs of other runs below `<to>/tensorboard`, a folder for each run, and writes `<to>/start_tensorboard`: the
+ * program that installs the plugins and shows them. Images that were made for the peer look for both.
+ */
 export interface TensorboardTask {
   readonly task: 'tensorboard';
   readonly store: StoreRef;
+  /** Where runs begin in the store: a path, or the address of a bucket. */
   readonly from: string;
   readonly to: string;
+  /** As folders of the store are named: 32 hex digits. */
   readonly uuids: readonly string[];
-  /** Folders are named by the run's name instead of its uuid; names by uuid where they are known. */
+  /** Folders are named by the run's name instead of its uuid, where `names` has it. */
   readonly useNames: boolean;
+  /** Names by uuid. */
+  readonly names: Readonly<Record<string, string>>;
   readonly pathPrefix: string | null;
   readonly plugins: readonly string[];
   readonly port: number;

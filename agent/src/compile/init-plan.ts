@@ -45,8 +45,11 @@ export type BuiltInInitPlan = BuiltIn &
     | {
         readonly kind: 'tensorboard';
         readonly store: StoreRef;
+        /** As folders of the store are named: 32 hex digits, each once. */
         readonly uuids: readonly string[];
         readonly useNames: boolean;
+        /** Names of these runs by uuid, as far as stage 1 gave them. */
+        readonly names: Readonly<Record<string, string>>;
         readonly pathPrefix: string | null;
         readonly plugins: readonly string[];
         readonly port: number;

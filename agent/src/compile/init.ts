@@ -4,11 +4,12 @@ import type { Catalogue, Connection } from './catalogue.ts';
 import { toContainer } from './container.ts';
 import { dockerfileText } from './dockerfile.ts';
 import type { BuiltInInitPlan, InitPlan, PathPair } from './init-plan.ts';
+import { readTensorboard } from './init-tensorboard.ts';
 import type { ContainerPlan, RunPaths, VolumePlan } from './pod-plan.ts';
-import { emptyMap, flagAt, integerAt, mapAt, mapsAt, textAt, textsAt } from './reading.ts';
-import { deliver } from './secrets.ts';
+import { emptyMap, mapAt, mapsAt, textAt, textsAt } from './reading.ts';
+import { type Delivery, deliver, deliverToHelper } from './secrets.ts';
 import { refused, type Staged, staged } from './staged.ts';
-import { toStoreRef } from './store.ts';
+import { meansStore, toStoreRef } from './store.ts';
 
 /** The init steps of a pod, and the volumes that their connections need. */
 export interface Inits {
@@ -28,8 +29,8 @@ export function toInits(section: ValueMap, catalogue: Catalogue, paths: RunPaths
     const plan = toInit(entry);
     if (!plan.ok) return plan;
     for (const each of plan.value) (isPlain(each) ? users : builtIn).push(each);
-    volumes.push(...deliver(entry.sources).volumes);
-    connections.push(...entry.sources);
+    volumes.push(...entry.delivery.volumes);
+    if (entry.source !== null) connections.push(entry.source);
   }
   return staged({ steps: [...builtIn, ...users], volumes, connections });
 }
@@ -44,7 +45,9 @@ interface Entry {
   readonly index: number;
   readonly connection: Connection | null;
   /** What the step reads: the connection, or the artifacts store where the entry means it without a name. */
-  readonly sources: readonly Connection[];
+  readonly source: Connection | null;
+  /** What the source brings to the step. */
+  readonly delivery: Delivery;
   readonly volume: string | null;
   /** Where the step puts things when nothing else is said. */
   readonly folder: string;
@@ -57,14 +60,15 @@ function placeOf(fields: ValueMap, index: number, catalogue: Catalogue, paths: R
   const name = textAt(fields, 'connection');
   const connection = name === null ? null : (catalogue.connections.get(name) ?? null);
   const store = catalogue.artifactsStore;
-  const meansStore = connection === null && ['artifacts', 'paths', 'tensorboard'].some((field) => fields.has(field));
+  const source = connection ?? (meansStore(fields) ? store : null);
   const folder = folderFor(textAt(fields, 'path'), paths.artifactsPath);
   const container = mapAt(fields, 'container');
   return {
     fields,
     index,
     connection,
-    sources: connection !== null ? [connection] : meansStore && store !== null ? [store] : [],
+    source,
+    delivery: source === null ? deliver([]) : deliverToHelper(source),
     volume: isBelow(folder, paths.artifactsPath) ? null : folder,
     folder,
     override: container === null ? null : containerOf(container, index),
@@ -106,16 +110,17 @@ function toInit(entry: Entry): Staged<readonly InitPlan[]> {
   if (override === null)
     return refused('Unsupported', `Init step ${entry.index + 1} says nothing that this agent can do.`);
   if (connection === null) return staged([{ kind: 'container', container: override, connection: null, volume: null }]);
-  const { access } = deliver([connection]);
+  const { access } = entry.delivery;
   return staged([{ kind: 'container', container: override, connection: { name: connection.name, access }, volume }]);
 }
 
 /** What every step of our helper has. */
 function common(entry: Entry, path: string): Pick<BuiltInInitPlan, 'path' | 'volume' | 'access' | 'override'> {
   const { volume, override } = entry;
-  return { path, volume, override, access: deliver(entry.sources).access };
+  return { path, volume, override, access: entry.delivery.access };
 }
 
+/** `kind` of the section says what the file is as an artifact, also to the peer: it changes neither the file nor its mode. */
 function toFile(file: ValueMap, entry: Entry): InitPlan {
   return {
     ...common(entry, entry.folder),
@@ -138,8 +143,8 @@ function toDockerfile(section: ValueMap, entry: Entry): InitPlan {
 function toGit(override: ValueMap, entry: Entry): Staged<readonly InitPlan[]> {
   const { connection } = entry;
   const schema = connection?.schema ?? emptyMap;
-  const url = textAt(override, 'url') ?? textAt(schema, 'url');
-  if (url === null) return refused('ConnectionError', 'A git init step has no url.');
+  const url = [textAt(override, 'url'), textAt(schema, 'url')].find((each) => each !== null && each !== '') ?? null;
+  if (url === null) return refused('ConnectionError', withoutUrl(entry));
   const name = connection?.name ?? nameOfRepository(url);
   const step: InitPlan = {
     ...common(entry, `${entry.folder.replace(/\/+$/, '')}/${name}`),
@@ -151,6 +156,14 @@ function toGit(override: ValueMap, entry: Entry): Staged<readonly InitPlan[]> {
     keysPath: connection?.kind === 'ssh' ? (connection.secret?.mountPath ?? null) : null,
   };
   return staged([step]);
+}
+
+/** The file may leave the url to the connection, and the connection to the file: that neither has it is seen only here. */
+function withoutUrl({ index, connection }: Entry): string {
+  const step = `Init step ${index + 1} has no repository to clone`;
+  return connection === null
+    ? `${step}: it needs "git: {url: …}".`
+    : `${step}: neither its "git" nor the connection "${connection.name}" has a url.`;
 }
 
 /** The last segment of a url, without `.git`. */
@@ -196,20 +209,9 @@ function pairsOf(list: Value): readonly PathPair[] {
 }
 
 function toTensorboard(section: ValueMap, entry: Entry): Staged<readonly InitPlan[]> {
-  const source = entry.connection ?? entry.store;
-  const store = source === null ? null : toStoreRef(source);
+  const store = entry.source === null ? null : toStoreRef(entry.source);
   if (store === null) return refused('ConnectionError', 'The init step "tensorboard" needs an artifacts store.');
-  const words = (key: string): readonly string[] =>
-    textsAt(section, key).flatMap((text) => text.split(',').flatMap((word) => word.trim() || []));
-  const step: InitPlan = {
-    ...common(entry, entry.folder),
-    kind: 'tensorboard',
-    store,
-    uuids: words('uuids'),
-    useNames: flagAt(section, 'useNames', false),
-    pathPrefix: textAt(section, 'pathPrefix'),
-    plugins: words('plugins'),
-    port: integerAt(section, 'port') ?? 6006,
-  };
-  return staged([step]);
+  const wishes = readTensorboard(section);
+  if (!wishes.ok) return wishes;
+  return staged([{ ...common(entry, entry.folder), kind: 'tensorboard', store, ...wishes.value }]);
 }

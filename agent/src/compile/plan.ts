@@ -18,7 +18,7 @@ import type {
 } from './pod-plan.ts';
 import { emptyMap, flagAt, integerAt, mapAt, mapsAt, textAt, textsAt } from './reading.ts';
 import { toRunKind } from './run-kind.ts';
-import { type Delivery, deliver, resourcesOf, type WithSecrets } from './secrets.ts';
+import { type Delivery, deliverToHelper, resourcesOf, type WithSecrets } from './secrets.ts';
 import { refused, type Staged, staged } from './staged.ts';
 import { toStoreRef } from './store.ts';
 
@@ -161,7 +161,7 @@ function envOf(
 
 function toStore(store: Connection | null): StorePlan | null {
   const ref = store === null ? null : toStoreRef(store);
-  return store === null || ref === null ? null : { ref, ...deliver([store]) };
+  return store === null || ref === null ? null : { ref, ...deliverToHelper(store) };
 }
 
 function onceByName(volumes: readonly VolumePlan[]): readonly VolumePlan[] {

@@ -2,7 +2,10 @@ import type { ValueMap } from '@tandem/shared/values';
 import type { PluginsPlan } from './pod-plan.ts';
 import { emptyMap, flagAt, integerAt, mapAt, textAt } from './reading.ts';
 
-/** Plugins that are read and not supported yet: a run that needs them is refused rather than started without them. */
+/**
+ * Plugins that are read and not supported yet: a run that needs them is refused rather than started without them. `tmux` is not
+ * among them: it only lays a program beside the run, which does the same without it.
+ */
 const unsupported = ['sandbox', 'ssh'];
 
 /** The name of a plugin that is on and that this agent does not have; null: none. */

@@ -1,5 +1,5 @@
 import { catalogueText } from './base-env.ts';
-import type { Connection, Resource } from './catalogue.ts';
+import { type Connection, connectionKinds, type Resource } from './catalogue.ts';
 import type { Connected } from './connections.ts';
 import type { AccessPlan, EnvPlan, MountPlan, ResourcePlan, VolumePlan } from './pod-plan.ts';
 import type { PodDraft } from './pods.ts';
@@ -36,12 +36,30 @@ export function deliver(connections: readonly Connection[]): Delivery {
   return made;
 }
 
-function delivery(connections: readonly Connection[]): Delivery {
+/** The same for containers of our helper, whose delivery of a mount differs. */
+const deliveriesToHelper = new WeakMap<Connection, Delivery>();
+
+/**
+ * The delivery of one connection to a helper of ours. A store that is mounted brings its files alone: to read a folder the helper
+ * needs neither secret nor config map, and what it does not need it does not see. A bucket, and all else, brings everything.
+ * The peer does the same; the catalogue names the secret in both cases (agent-and-kubernetes.md 1.2).
+ */
+export function deliverToHelper(connection: Connection): Delivery {
+  if (connectionKinds[connection.kind] !== 'mount') return deliver([connection]);
+  const known = deliveriesToHelper.get(connection);
+  if (known !== undefined) return known;
+  const made = delivery([connection], []);
+  deliveriesToHelper.set(connection, made);
+  return made;
+}
+
+/** `holders`: those whose secrets and config maps are handed over. */
+function delivery(connections: readonly Connection[], holders = connections): Delivery {
   const env = connections.flatMap(({ env: given }) =>
     given.map(({ name, value }): EnvPlan => ({ kind: 'value', name, value })),
   );
-  const secrets = once(connections.map(({ secret }) => secret));
-  const configs = once(connections.map(({ configMap }) => configMap));
+  const secrets = once(holders.map(({ secret }) => secret));
+  const configs = once(holders.map(({ configMap }) => configMap));
   const mounts: MountPlan[] = [];
   const volumes: VolumePlan[] = [];
   for (const resource of secrets) mountResource('secret', resource, mounts, volumes);

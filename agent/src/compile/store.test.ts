@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { catalogueShape } from './catalogue.ts';
-import { below, toStoreRef } from './store.ts';
+import { below, bucketPath, toStoreRef } from './store.ts';
 
 const connectionOf = (kind: string, schema: object) => {
   const made = catalogueShape.parse({ connections: [{ name: 'x', kind, schema }] }).connections.get('x');
@@ -17,6 +17,24 @@ describe('stores', () => {
     assert.equal(ref('custom', { bucket: 's3://b' }), null);
     assert.equal(ref('git', { url: 'https://h/r' }), null);
   });
+
+  const buckets: readonly (readonly [kind: string, bucket: string, path: string])[] = [
+    ['s3', 's3://b/p/', 's3://b/p'],
+    ['gcs', 'gs://b', 'gs://b'],
+    ['wasb', 'wasbs://box@account.blob.core.windows.net/top/runs/', 'box/top/runs'],
+    ['wasb', 'wasb://box@account.blob.core.windows.net', 'box'],
+    ['wasb', 'abfss://box@account.dfs.core.windows.net/top', 'box/top'],
+    ['wasb', 'https://account.blob.core.windows.net/box/top', 'box/top'],
+    ['wasb', 'az://box/top', 'box/top'],
+    ['wasb', 'abfs://box', 'box'],
+    ['wasb', 'box/top', 'box/top'],
+  ];
+  for (const [kind, bucket, path] of buckets)
+    it(`are for clients of ${kind} at "${path}" with the address "${bucket}"`, () =>
+      assert.equal(bucketPath(connectionOf(kind, { bucket })), path));
+
+  it('that are mounted are no buckets', () =>
+    assert.equal(bucketPath(connectionOf('host_path', { hostPath: '/h', mountPath: '/m' })), null));
 
   const places: readonly (readonly [string, string, string])[] = [
     ['/m', 'a/b', '/m/a/b'],
@@ -37,6 +55,11 @@ describe('a connection', () => {
     const plain = { name: 'x', kind: 'custom', secret: { name: 's' } };
     const [made, same] = [{ ...given, ...nothing }, plain].map((each) => catalogueShape.parse({ connections: [each] }));
     assert.deepEqual(made?.connections.get('x'), same?.connections.get('x'));
+  });
+
+  it('to a repository may leave the url to the files that use it', () => {
+    for (const schema of [null, {}, { url: null, revision: 'main' }])
+      assert.equal(connectionOf('git', schema ?? {}).schema.get('url'), null);
   });
 
   it('needs a field also when null stands there', () => {

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -88,10 +87,8 @@ func reference(root, address string) (helper.StoreRef, error) {
 	if root != "" {
 		return helper.StoreRef{Kind: "mount", Name: "store", Path: root}, nil
 	}
-	kinds := map[string]string{"s3": "s3", "gs": "gcs", "gcs": "gcs", "wasb": "wasb", "wasbs": "wasb", "abfs": "wasb", "abfss": "wasb"}
-	scheme, _, _ := strings.Cut(address, "://")
-	kind, known := kinds[scheme]
-	if !known {
+	kind := store.KindOf(address)
+	if kind == "" {
 		return helper.StoreRef{}, errors.New("The address of --store must begin with s3://, gs:// or wasbs://.")
 	}
 	return helper.StoreRef{Kind: kind, Name: "store", Bucket: address}, nil

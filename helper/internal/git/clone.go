@@ -22,7 +22,7 @@ func Clone(ctx context.Context, task helper.GitTask, env store.Env, out io.Write
 	if err != nil {
 		return err
 	}
-	flags, err := splitFlags(task.Flags)
+	how, err := wayOf(task.Flags)
 	if err != nil {
 		return err
 	}
@@ -36,12 +36,12 @@ func Clone(ctx context.Context, task helper.GitTask, env store.Env, out io.Write
 		return errors.New("No folder can be written for git: mount one at /tmp.")
 	}
 	defer os.RemoveAll(private)
-	way, err := prepareAccess(to, task.KeysPath, env, private)
+	access, err := prepareAccess(to, task.KeysPath, env, private)
 	if err != nil {
 		return err
 	}
-	runner := &git{env: append(baseEnv(env, private), way.env...), secrets: append(way.secrets, to.pass)}
-	if err := clone(ctx, task, to, way, flags, runner); err != nil {
+	runner := &git{env: append(baseEnv(env, private), access.env...), secrets: append(access.secrets, to.pass)}
+	if err := place(ctx, task, to, access.url, how, runner); err != nil {
 		var failed *failure
 		if errors.As(err, &failed) {
 			return fmt.Errorf("%s cannot be cloned: %s.", subject(task.Connection, to), explain(failed.output, runner.secrets))
@@ -57,9 +57,9 @@ func Clone(ctx context.Context, task helper.GitTask, env store.Env, out io.Write
 	return nil
 }
 
-// The clone is made beside its place and moved there when it is whole: a container that is started again finds either
+// The repository is made beside its place and moved there when it is whole: a container that is started again finds either
 // nothing or everything.
-func clone(ctx context.Context, task helper.GitTask, to remote, way access, flags []string, runner *git) error {
+func place(ctx context.Context, task helper.GitTask, to remote, url string, how way, runner *git) error {
 	path := filepath.Clean(task.Path)
 	if err := makeRoom(ctx, path, to, runner); err != nil {
 		return err
@@ -68,14 +68,14 @@ func clone(ctx context.Context, task helper.GitTask, to remote, way access, flag
 	if err := errors.Join(os.RemoveAll(part), os.MkdirAll(filepath.Dir(path), 0o777)); err != nil {
 		return fmt.Errorf("The folder %q cannot be written.", path)
 	}
-	arguments := append([]string{"clone"}, flags...)
-	if _, err := runner.run(ctx, "/", append(arguments, "--", way.url, part)...); err != nil {
-		return errors.Join(err, os.RemoveAll(part))
+	revision := ""
+	if task.Revision != nil {
+		revision = *task.Revision
 	}
-	if task.Revision != nil && *task.Revision != "" {
-		if err := checkout(ctx, part, *task.Revision, runner); err != nil {
-			return errors.Join(fmt.Errorf("%s has no revision %q.", subject(task.Connection, to), *task.Revision), os.RemoveAll(part))
-		}
+	if err := how.get(ctx, url, part, revision, how.flags, runner); errors.Is(err, errNoRevision) {
+		return errors.Join(fmt.Errorf("%s has no revision %q.", subject(task.Connection, to), revision), os.RemoveAll(part))
+	} else if err != nil {
+		return errors.Join(err, os.RemoveAll(part))
 	}
 	if _, err := runner.run(ctx, part, "remote", "set-url", "origin", to.clean); err != nil {
 		return err
@@ -104,43 +104,6 @@ func makeRoom(ctx context.Context, path string, to remote, runner *git) error {
 		}
 	}
 	return fmt.Errorf("The folder %q is not empty, so nothing can be cloned there.", path)
-}
-
-// checkout gets a branch, tag or commit; a shallow clone may lack it, so it is fetched then.
-func checkout(ctx context.Context, folder, revision string, runner *git) error {
-	if _, err := runner.run(ctx, folder, "checkout", "--quiet", revision, "--"); err == nil {
-		return nil
-	}
-	shallow := []string{"fetch", "--quiet"}
-	if answer, err := runner.run(ctx, folder, "rev-parse", "--is-shallow-repository"); err == nil && strings.TrimSpace(answer) == "true" {
-		shallow = append(shallow, "--depth=1")
-	}
-	wanted := []string{
-		"+refs/heads/" + revision + ":refs/remotes/origin/" + revision,
-		"+refs/tags/" + revision + ":refs/tags/" + revision,
-	}
-	for _, each := range wanted {
-		if _, err := runner.run(ctx, folder, append(shallow, "origin", each)...); err != nil {
-			continue
-		}
-		// A clone of one branch tracks no others, so the new branch is made by hand.
-		if strings.HasPrefix(each, "+refs/heads/") {
-			_, err := runner.run(ctx, folder, "checkout", "--quiet", "-B", revision, "refs/remotes/origin/"+revision, "--")
-			return err
-		}
-		_, err := runner.run(ctx, folder, "checkout", "--quiet", "--detach", "refs/tags/"+revision, "--")
-		return err
-	}
-	if _, err := runner.run(ctx, folder, append(shallow, "origin", revision)...); err == nil {
-		_, err := runner.run(ctx, folder, "checkout", "--quiet", "--detach", "FETCH_HEAD", "--")
-		return err
-	}
-	// Servers that give no single commits still give all of them.
-	if _, err := runner.run(ctx, folder, "fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*"); err != nil {
-		return err
-	}
-	_, err := runner.run(ctx, folder, "checkout", "--quiet", revision, "--")
-	return err
 }
 
 type git struct {

@@ -37,6 +37,7 @@ var meanings = []struct{ sign, meaning string }{
 	{"connection refused", "the host of the repository does not answer"},
 	{"failed to connect", "the host of the repository does not answer"},
 	{"certificate", "the certificate of the server is not trusted"},
+	{"unadvertised object", "the server gives out no commit that neither a branch nor a tag names; leave out --experimental-fetch"},
 	{"remote branch", "the branch of the flag --branch is not there"},
 	{"no space left on device", "the volume is full"},
 	{"transport", "a protocol is used that is not allowed"},

@@ -8,7 +8,7 @@ import (
 
 // Flags of `git clone` that users may give; true: with a value. Everything else is refused, since several make git start
 // programs or read files (--upload-pack, -c, --config, --template, --reference), and git takes shortened names of them.
-var allowedFlags = map[string]bool{
+var cloneFlags = map[string]bool{
 	"--depth":                  true,
 	"--branch":                 true,
 	"-b":                       true,
@@ -36,11 +36,32 @@ var allowedFlags = map[string]bool{
 	"--progress":               false,
 }
 
+// fetchFlag asks for one fetch instead of a clone, as it does of the peer: for a revision that no branch or tag holds, such as
+// refs/pull/7/head, and for a repository that is too large to have more of than one commit.
+const fetchFlag = "--experimental-fetch"
+
+// Flags that may stand beside it: those of above that `git fetch` has.
+var fetchFlags = map[string]bool{
+	"--depth":              true,
+	"--filter":             true,
+	"--jobs":               true,
+	"-j":                   true,
+	"--shallow-since":      true,
+	"--shallow-exclude":    true,
+	"--recurse-submodules": false,
+	"--no-tags":            false,
+	"--quiet":              false,
+	"-q":                   false,
+	"--verbose":            false,
+	"-v":                   false,
+	"--progress":           false,
+}
+
 // A value never begins with a dash and holds no blank.
 var flagValue = regexp.MustCompile(`^[A-Za-z0-9._/:@+=^~][A-Za-z0-9._/:@+=^~ -]*$`)
 
 // splitFlags makes arguments of flags, each of which may hold its value: `--depth 1`, `--depth=1`, or `--depth`, `1`.
-func splitFlags(flags []string) ([]string, error) {
+func splitFlags(command string, allowed map[string]bool, flags []string) ([]string, error) {
 	var words []string
 	for _, flag := range flags {
 		words = append(words, strings.Fields(flag)...)
@@ -48,18 +69,18 @@ func splitFlags(flags []string) ([]string, error) {
 	var arguments []string
 	for index := 0; index < len(words); index++ {
 		name, value, hasValue := strings.Cut(words[index], "=")
-		takesValue, known := allowedFlags[name]
+		takesValue, known := allowed[name]
 		if !known {
-			return nil, fmt.Errorf("The flag %q is not allowed for git clone.", name)
+			return nil, fmt.Errorf("The flag %q is not allowed for git %s.", name, command)
 		}
 		optional := name == "--recurse-submodules"
 		if hasValue && !takesValue && !optional {
-			return nil, fmt.Errorf("The flag %q of git clone takes no value.", name)
+			return nil, fmt.Errorf("The flag %q of git %s takes no value.", name, command)
 		}
 		if takesValue && !hasValue {
 			index++
 			if index >= len(words) {
-				return nil, fmt.Errorf("The flag %q of git clone needs a value.", name)
+				return nil, fmt.Errorf("The flag %q of git %s needs a value.", name, command)
 			}
 			value, hasValue = words[index], true
 		}
@@ -68,7 +89,7 @@ func splitFlags(flags []string) ([]string, error) {
 			continue
 		}
 		if !flagValue.MatchString(value) {
-			return nil, fmt.Errorf("The value of the flag %q is not allowed for git clone.", name)
+			return nil, fmt.Errorf("The value of the flag %q is not allowed for git %s.", name, command)
 		}
 		if strings.HasPrefix(name, "--") {
 			arguments = append(arguments, name+"="+value)

@@ -46,7 +46,7 @@ func TestSplitFlags(t *testing.T) {
 		{[]string{"  --quiet  --no-tags "}, "--quiet --no-tags"},
 	}
 	for _, c := range good {
-		got, err := splitFlags(c.flags)
+		got, err := splitFlags("clone", cloneFlags, c.flags)
 		if err != nil || strings.Join(got, " ") != c.want {
 			t.Errorf("%v: %v %v", c.flags, got, err)
 		}
@@ -56,7 +56,7 @@ func TestSplitFlags(t *testing.T) {
 		{"--config=core.x=y"}, {"--template=/x"}, {"--reference /x"}, {"--server-option=x"}, {"--separate-git-dir=/x"}, {"--origin x"}, {"--mirror"},
 		{"--depth"}, {"--depth", "--upload-pack=x"}, {"--branch=--x"}, {"--depth=1;x"}, {"--quiet=1"}, {"--"}, {"https://other/x"}, {"-qc x"},
 	} {
-		if got, err := splitFlags(flags); err == nil {
+		if got, err := splitFlags("clone", cloneFlags, flags); err == nil {
 			t.Errorf("%v was taken: %v", flags, got)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -123,33 +122,4 @@ func retry(ctx context.Context, try func() error) error {
 func isOutage(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "cannot be reached") || strings.Contains(text, "answered with 5") || strings.Contains(text, "answered with 429")
-}
-
-// Event files of TensorBoard and what its plugins keep beside them.
-func isTensorboard(name string) bool {
-	return strings.Contains(filepath.Base(name), ".tfevents.") || strings.Contains("/"+name, "/plugins/")
-}
-
-func tensorboard(ctx context.Context, task helper.TensorboardTask, env store.Env, out io.Writer) error {
-	if err := ensureDir(task.To); err != nil {
-		return fmt.Errorf("The folder %q cannot be made: %s.", task.To, store.Explain(err))
-	}
-	copier, err := openStore(ctx, task.Store, env)
-	if err != nil {
-		return err
-	}
-	defer copier.Store.Close()
-	copier.Want = isTensorboard
-	for _, uuid := range task.UUIDs {
-		if uuid == "" || strings.ContainsAny(uuid, `/\`) || uuid == "." || uuid == ".." {
-			return fmt.Errorf("%q is no uuid of a run.", uuid)
-		}
-		each := helper.CopyTask{What: "dir", From: strings.TrimRight(task.From, "/") + "/" + uuid, To: filepath.Join(task.To, uuid)}
-		copied, err := copier.Copy(ctx, each)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "Run %s: %d event files.\n", uuid, copied.Files)
-	}
-	return nil
 }

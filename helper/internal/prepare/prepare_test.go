@@ -220,29 +220,3 @@ func TestDockerfile(t *testing.T) {
 	}
 	same(t, read(t, top), map[string]string{"a/Dockerfile": "FROM x\n"})
 }
-
-func TestTensorboard(t *testing.T) {
-	top := t.TempDir()
-	tree(t, top, map[string]string{
-		"store/u1/outputs/tb/events.out.tfevents.1.host": "e1",
-		"store/u1/outputs/tb/plugins/profile/x/y.pb":     "p",
-		"store/u1/outputs/model.bin":                     "big",
-		"store/u2/logs/events.out.tfevents.2.host":       "e2",
-	})
-	task := helper.TensorboardTask{
-		Store: helper.StoreRef{Kind: "mount", Name: "store", Path: top + "/store"},
-		From:  top + "/store", To: top + "/logs", UUIDs: []string{"u1", "u2", "none"},
-	}
-	if err := Run(context.Background(), task, noEnv, os.Stderr); err != nil {
-		t.Fatal(err)
-	}
-	same(t, read(t, top+"/logs"), map[string]string{
-		"u1/outputs/tb/events.out.tfevents.1.host": "e1",
-		"u1/outputs/tb/plugins/profile/x/y.pb":     "p",
-		"u2/logs/events.out.tfevents.2.host":       "e2",
-	})
-	task.UUIDs = []string{"../u1"}
-	if err := Run(context.Background(), task, noEnv, os.Stderr); textOf(err) != `"../u1" is no uuid of a run.` {
-		t.Errorf("%v", err)
-	}
-}

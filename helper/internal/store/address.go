@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 )
 
-// address is the parsed form of `s3://b/p`, `gs://b/p` and `wasbs://container@account.blob.core.windows.net/p`.
+// address is the parsed form of `s3://b/p`, `gs://b/p` and `wasbs://container@account.blob.core.windows.net/p`, with the other
+// forms that azureAddress reads.
 type address struct {
 	text   string
 	bucket string
-	// Host of the account; only for Azure.
+	// Host of the account; only for Azure. "": the credentials name the account.
 	host   string
 	prefix string
 }
@@ -20,31 +22,58 @@ type address struct {
 var schemes = map[string][]string{
 	"s3":   {"s3", "s3a", "s3n"},
 	"gcs":  {"gs", "gcs"},
-	"wasb": {"wasb", "wasbs", "abfs", "abfss"},
+	"wasb": {"wasb", "wasbs", "abfs", "abfss", "az", "https"},
+}
+
+// KindOf gives the kind of the store that an address names: s3, gcs or wasb; "" for none.
+func KindOf(address string) string {
+	scheme, _, _ := strings.Cut(address, "://")
+	for kind, known := range schemes {
+		if slices.Contains(known, scheme) {
+			return kind
+		}
+	}
+	return ""
 }
 
 func parseAddress(kind, text string) (address, error) {
 	wrong := fmt.Errorf("the bucket in the connection is no address of the form %s", forms[kind])
 	parsed, err := url.Parse(text)
-	if err != nil || parsed.Host == "" {
+	if err != nil || parsed.Host == "" || parsed.RawQuery != "" || parsed.Fragment != "" {
 		return address{}, wrong
 	}
-	found := false
-	for _, scheme := range schemes[kind] {
-		found = found || scheme == parsed.Scheme
-	}
 	prefix, err := CleanName(parsed.Path)
-	if !found || err != nil {
+	if !slices.Contains(schemes[kind], parsed.Scheme) || err != nil {
 		return address{}, wrong
 	}
 	result := address{text: strings.TrimRight(text, "/"), bucket: parsed.Host, prefix: prefix}
-	if kind == "wasb" {
-		if parsed.User == nil || parsed.User.Username() == "" {
-			return address{}, wrong
-		}
-		result.bucket, result.host = parsed.User.Username(), parsed.Host
+	if kind == "wasb" && !result.asAzure(parsed) {
+		return address{}, wrong
 	}
 	return result, nil
+}
+
+// asAzure finds account and container, which stand in three ways: as `container@account` in front, as the host and the
+// beginning of the path with https, or the container alone, with abfs and az. Containers have no dots; a host without one is
+// the name of an account.
+func (a *address) asAzure(parsed *url.URL) bool {
+	switch {
+	case parsed.User != nil && parsed.Scheme != "https":
+		a.bucket, a.host = parsed.User.Username(), parsed.Host
+	case parsed.User != nil:
+		return false // Credentials do not belong into an address.
+	case parsed.Scheme == "https":
+		a.bucket, a.prefix, _ = strings.Cut(a.prefix, "/")
+		a.host = parsed.Host
+	case parsed.Scheme == "wasb" || parsed.Scheme == "wasbs":
+		return false
+	default:
+		a.host = ""
+	}
+	if a.host != "" && !strings.ContainsAny(a.host, ".:") {
+		a.host += ".blob.core.windows.net"
+	}
+	return a.bucket != "" && !strings.Contains(a.bucket, ".")
 }
 
 var forms = map[string]string{

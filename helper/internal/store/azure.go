@@ -23,31 +23,43 @@ type azureStore struct {
 }
 
 func openAzure(at address, env Env) (Store, error) {
-	account, _, _ := strings.Cut(at.host, ".")
+	named, _, _ := strings.Cut(at.host, ".")
+	account := first(env("AZURE_STORAGE_ACCOUNT"), env("AZURE_STORAGE_ACCOUNT_NAME"), env("AZURE_ACCOUNT_NAME"), named)
+	host := at.host
+	if host == "" && account != "" {
+		host = account + ".blob.core.windows.net"
+	}
 	// abfs addresses name the dfs host of the account; blobs are served by its sibling.
-	service := "https://" + strings.Replace(at.host, ".dfs.", ".blob.", 1)
+	service := "https://" + strings.Replace(host, ".dfs.", ".blob.", 1)
 	if own := env("AZURE_STORAGE_BLOB_ENDPOINT"); own != "" {
 		service = strings.TrimRight(own, "/")
+	} else if host == "" && connectionString(env) == "" {
+		return nil, &knownError{text: "the bucket in the connection names no account, and AZURE_STORAGE_ACCOUNT is not set"}
 	}
-	client, err := azureClient(service, first(env("AZURE_STORAGE_ACCOUNT"), account), env)
+	client, err := azureClient(service, account, env)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDenied, err)
 	}
 	return &azureStore{address: at, container: client.ServiceClient().NewContainerClient(at.bucket)}, nil
 }
 
+// Variables of Azure's own tools come first, then those that secrets made for the peer have.
+func connectionString(env Env) string {
+	return first(env("AZURE_STORAGE_CONNECTION_STRING"), env("AZURE_CONNECTION_STRING"))
+}
+
 func azureClient(service, account string, env Env) (*azblob.Client, error) {
-	if text := env("AZURE_STORAGE_CONNECTION_STRING"); text != "" {
+	if text := connectionString(env); text != "" {
 		return azblob.NewClientFromConnectionString(text, nil)
 	}
-	if key := first(env("AZURE_STORAGE_KEY"), env("AZURE_STORAGE_ACCOUNT_KEY")); key != "" {
+	if key := first(env("AZURE_STORAGE_KEY"), env("AZURE_STORAGE_ACCOUNT_KEY"), env("AZURE_ACCOUNT_KEY")); key != "" {
 		shared, err := azblob.NewSharedKeyCredential(account, key)
 		if err != nil {
 			return nil, err
 		}
 		return azblob.NewClientWithSharedKeyCredential(service, shared, nil)
 	}
-	if sas := env("AZURE_STORAGE_SAS_TOKEN"); sas != "" {
+	if sas := first(env("AZURE_STORAGE_SAS_TOKEN"), env("AZURE_SAS_TOKEN")); sas != "" {
 		return azblob.NewClientWithNoCredential(service+"?"+strings.TrimPrefix(sas, "?"), nil)
 	}
 	found, err := azidentity.NewDefaultAzureCredential(nil)

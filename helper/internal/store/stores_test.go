@@ -216,7 +216,10 @@ func TestKeysThatAreNoNamesAreRefused(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	for _, wrong := range [][2]string{
-		{"s3", "bkt/p"}, {"s3", "gs://bkt"}, {"s3", "s3://"}, {"gcs", "s3://bkt"}, {"wasb", "wasbs://account.blob.core.windows.net/p"}, {"s3", "s3://bkt/../other"},
+		{"s3", "bkt/p"}, {"s3", "gs://bkt"}, {"s3", "s3://"}, {"gcs", "s3://bkt"}, {"wasb", "wasbs://account.blob.core.windows.net/p"},
+		{"wasb", "abfs://account.dfs.core.windows.net/p"}, {"wasb", "https://account.blob.core.windows.net"}, {"wasb", "https://ann:pw@account.blob.core.windows.net/box"},
+		{"wasb", "https://account.blob.core.windows.net/box?sv=1&sig=x"}, {"wasb", "ftp://box@account.blob.core.windows.net/p"}, {"wasb", "wasb://@account.blob.core.windows.net/p"},
+		{"s3", "s3://bkt/../other"},
 	} {
 		if _, err := parseAddress(wrong[0], wrong[1]); err == nil {
 			t.Errorf("%v was taken", wrong)
@@ -239,6 +242,59 @@ func TestAddresses(t *testing.T) {
 		}
 		if err != nil || got != want {
 			t.Errorf("%s: %q %v", from, got, err)
+		}
+	}
+}
+
+func TestAddressesOfAzure(t *testing.T) {
+	for _, c := range []struct{ text, container, host, prefix string }{
+		{"wasb://box@account.blob.core.windows.net/a/b", "box", "account.blob.core.windows.net", "a/b"},
+		{"wasbs://box@account.blob.core.windows.net/", "box", "account.blob.core.windows.net", ""},
+		{"wasbs://box@account/a", "box", "account.blob.core.windows.net", "a"},
+		{"abfs://box@account.dfs.core.windows.net/a", "box", "account.dfs.core.windows.net", "a"},
+		{"abfss://box@account.dfs.core.windows.net/a", "box", "account.dfs.core.windows.net", "a"},
+		{"https://account.blob.core.windows.net/box/a/b/", "box", "account.blob.core.windows.net", "a/b"},
+		{"https://account.blob.core.windows.net/box", "box", "account.blob.core.windows.net", ""},
+		{"abfs://box/a", "box", "", "a"},
+		{"az://box/a", "box", "", "a"},
+	} {
+		if kind := KindOf(c.text); kind != "wasb" {
+			t.Errorf("%s is of the kind %q", c.text, kind)
+		}
+		at, err := parseAddress("wasb", c.text)
+		if err != nil || at.bucket != c.container || at.host != c.host || at.prefix != c.prefix {
+			t.Errorf("%s: %+v %v", c.text, at, err)
+			continue
+		}
+		if got, err := at.Rel(strings.TrimRight(c.text, "/") + "/run/x"); err != nil || got != "run/x" {
+			t.Errorf("%s: a run is at %q %v", c.text, got, err)
+		}
+	}
+}
+
+func TestAccountsOfAzure(t *testing.T) {
+	const key = "a2V5"
+	for _, c := range []struct {
+		bucket string
+		env    map[string]string
+		want   string
+	}{
+		{"wasbs://box@account.blob.core.windows.net/a", map[string]string{"AZURE_STORAGE_KEY": key}, "https://account.blob.core.windows.net/box"},
+		{"abfss://box@account.dfs.core.windows.net/a", map[string]string{"AZURE_ACCOUNT_KEY": key}, "https://account.blob.core.windows.net/box"},
+		{"https://account.blob.core.windows.net/box/a", map[string]string{"AZURE_STORAGE_ACCOUNT_KEY": key}, "https://account.blob.core.windows.net/box"},
+		{"az://box/a", map[string]string{"AZURE_ACCOUNT_NAME": "other", "AZURE_ACCOUNT_KEY": key}, "https://other.blob.core.windows.net/box"},
+		{"az://box/a", map[string]string{"AZURE_CONNECTION_STRING": "DefaultEndpointsProtocol=https;AccountName=third;AccountKey=a2V5;EndpointSuffix=core.windows.net"}, "https://third.blob.core.windows.net/box"},
+		{"az://box/a", map[string]string{"AZURE_ACCOUNT_KEY": key}, "the bucket in the connection names no account, and AZURE_STORAGE_ACCOUNT is not set"},
+	} {
+		opened, err := Open(context.Background(), helper.StoreRef{Kind: "wasb", Bucket: c.bucket}, func(name string) string { return c.env[name] })
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			got = opened.(*azureStore).container.URL()
+		}
+		if got != c.want {
+			t.Errorf("%s with %v: %s, want %s", c.bucket, c.env, got, c.want)
 		}
 	}
 }

@@ -50,7 +50,7 @@ function scheduler(plan: PodPlan, name: string, settings: ObjectSettings): Json 
   });
   const args = [...argsOr(replica.main, ['dask-scheduler']), '--dashboard-prefix', prefix];
   return {
-    spec: podSpec(plan, withArgs(replica, args), settings, {
+    ...podOf(plan, withArgs(replica, args), settings, {
       ports: portsOr(replica.main, schedulerPorts),
       defaults: { readinessProbe: probe(5), livenessProbe: probe(15) },
     }),
@@ -74,7 +74,7 @@ function worker(plan: PodPlan, settings: ObjectSettings): Json {
   if (replica === undefined) return null;
   return {
     replicas: replica.count,
-    spec: podSpec(plan, withArgs(replica, argsOr(replica.main, workerArgs)), settings, {
+    ...podOf(plan, withArgs(replica, argsOr(replica.main, workerArgs)), settings, {
       ports: portsOr(replica.main, workerPorts),
     }),
   };
@@ -93,11 +93,16 @@ const withArgs = (replica: ReplicaPlan, args: readonly string[]): ReplicaPlan =>
   main: { ...replica.main, args },
 });
 
-/** The operator takes the pod's specification alone: it labels the pods itself. */
-function podSpec(plan: PodPlan, replica: ReplicaPlan, settings: ObjectSettings, extra: Partial<PodExtra>): Json {
-  const { spec } = podTemplate(plan, replica, settings, {
-    ...extra,
-    restartPolicy: ownRestartPolicy(replica) ?? 'Never',
-  });
-  return spec;
+/**
+ * The pod of a role. The operator puts labels and annotations of the cluster on all of its pods, and those that stand beside the
+ * specification of a role on the pods of that role; its own labels win over both. Operators from before 2023 know the first
+ * way only, and the API server drops the second.
+ */
+function podOf(
+  plan: PodPlan,
+  replica: ReplicaPlan,
+  settings: ObjectSettings,
+  extra: Partial<PodExtra>,
+): { readonly metadata: Json; readonly spec: Json } {
+  return podTemplate(plan, replica, settings, { ...extra, restartPolicy: ownRestartPolicy(replica) ?? 'Never' });
 }

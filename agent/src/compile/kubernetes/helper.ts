@@ -5,7 +5,7 @@ import { mountsOf, noAdditions, toContainerJson } from './container.ts';
 import { toEnvJson } from './env.ts';
 import type { Json } from './manifest.ts';
 import type { HelperSettings } from './object-settings.ts';
-import { compact, orNothing } from './to-json.ts';
+import { compact, orNothing, resourcesText } from './to-json.ts';
 
 /** What one container with our helper program is made of. */
 export interface HelperContainer {
@@ -50,7 +50,7 @@ export function helperContainer(helper: HelperContainer): Readonly<Record<string
     name,
     image: settings.image,
     imagePullPolicy: settings.pullPolicy,
-    resources: settings.resources,
+    resources: resourcesText(settings.resources),
   });
   if (override !== null) {
     const user = toContainerJson({ ...override, name }, { ...noAdditions, env: ours, mounts });
@@ -72,9 +72,12 @@ export function helperContainer(helper: HelperContainer): Readonly<Record<string
 export function instanceEnv(plan: PodPlan, compat: boolean): readonly EnvPlan[] {
   const value = `${plan.owner}.${plan.project}.runs.${plan.run.uuid}`;
   const names = compat ? ['TANDEM_RUN_INSTANCE', 'POLYAXON_RUN_INSTANCE'] : ['TANDEM_RUN_INSTANCE'];
-  const level = plan.plugins.logLevel;
-  const instance = names.map((name): EnvPlan => ({ kind: 'value', name, value }));
-  return level === null ? instance : [...instance, { kind: 'value', name: 'TANDEM_LOG_LEVEL', value: level }];
+  return [...names.map((name): EnvPlan => ({ kind: 'value', name, value })), ...logLevelEnv(plan)];
+}
+
+/** How much the run wants to be said, for every helper; nothing where it does not say. */
+export function logLevelEnv({ plugins: { logLevel } }: PodPlan): readonly EnvPlan[] {
+  return logLevel === null ? [] : [{ kind: 'value', name: 'TANDEM_LOG_LEVEL', value: logLevel }];
 }
 
 /** The catalogue as a helper needs it: in one variable, unless a command of the user reads it with a client of the peer. */

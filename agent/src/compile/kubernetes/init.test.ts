@@ -13,6 +13,7 @@ const connections = [
     secret: { name: 'git' },
     configMap: { name: 'hosts' },
   },
+  { name: 'team', kind: 'git', schema: { revision: 'main' } },
   { name: 'keys', kind: 'ssh', secret: { name: 'ssh', mountPath: '/keys' } },
   { name: 'data', kind: 'volume_claim', schema: { volumeClaim: 'data', mountPath: '/data' } },
   { name: 'warehouse', kind: 'snowflake', secret: { name: 'w' } },
@@ -29,7 +30,7 @@ const everyInit: readonly object[] = [
   { connection: 'data', paths: ['p/q'] },
   { file: { filename: 'run.sh', content: 'echo $(date) $$', chmod: '+x' }, path: '/scripts' },
   { dockerfile: { image: 'python:3' } },
-  { tensorboard: { port: 6006, uuids: ['u1', 'u2'], useNames: true } },
+  { tensorboard: { port: 6006, uuids: ['1'.repeat(32), '2'.repeat(32)], useNames: true } },
   { connection: 'warehouse', container: { image: 'dump', args: ['all'] } },
 ];
 
@@ -113,9 +114,29 @@ describe('init containers', () => {
     assert.deepEqual([keysPath, connection, path], ['/keys', 'keys', '/plx-context/artifacts/keys']);
   });
 
+  it('take the url of a repository from the file where its connection has none', () => {
+    const { init } = initsFor([{ connection: 'team', git: { url: 'https://h/x' } }]);
+    const { url, revision, path } = taskOf(init[0]);
+    assert.deepEqual([url, revision, path], ['https://h/x', 'main', '/plx-context/artifacts/team']);
+  });
+
+  it('make each folder once', () => {
+    const files = ['a/x', 'a/y', 'b', ['a/z', 'a/w']];
+    const { init } = initsFor([{ artifacts: { files, dirs: ['a', ['c', 'a']] } }]);
+    assert.deepEqual(taskOf(init[0])['ensureDirs'], ['/plx-context/artifacts/a', '/plx-context/artifacts']);
+  });
+
   it('refuse a repository without a place, and copies from what holds no files', () => {
     const refused = (init: object) => () => initsFor([init]);
-    assert.throws(refused({ connection: 'keys', git: {} }), { message: 'A git init step has no url.' });
+    const neither = (name: string): object => ({
+      message: `Init step 1 has no repository to clone: neither its "git" nor the connection "${name}" has a url.`,
+    });
+    assert.throws(refused({ connection: 'keys', git: {} }), neither('keys'));
+    assert.throws(refused({ connection: 'team' }), neither('team'));
+    assert.throws(refused({ connection: 'team', git: { url: '' } }), neither('team'));
+    assert.throws(refused({ git: {} }), {
+      message: 'Init step 1 has no repository to clone: it needs "git: {url: …}".',
+    });
     assert.throws(refused({ connection: 'warehouse', paths: ['x'] }), {
       message: 'The connection "warehouse" holds no files that an init step could copy.',
     });

@@ -5,7 +5,7 @@ import type { ContainerPlan, MountPlan, PodPlan, ReplicaPlan } from '../pod-plan
 import { below, storeRoot } from '../store.ts';
 import { noAdditions, toContainerJson } from './container.ts';
 import { accessEnv } from './env.ts';
-import { helperCatalogue, helperContainer, instanceEnv } from './helper.ts';
+import { helperCatalogue, helperContainer, instanceEnv, logLevelEnv } from './helper.ts';
 import type { Json } from './manifest.ts';
 import { contextMounts, mountAt, targetOf } from './mounts.ts';
 import type { ObjectSettings } from './object-settings.ts';
@@ -45,7 +45,10 @@ function artifactsPath(plan: PodPlan, settings: ObjectSettings): Json {
     name: 'tandem-artifacts-path',
     command: 'init',
     task,
-    env: store === null ? [] : [...accessEnv(store.access, 'store'), ...catalogueEnv(store.access.catalogue, false)],
+    env: [
+      ...logLevelEnv(plan),
+      ...(store === null ? [] : [...accessEnv(store.access, 'store'), ...catalogueEnv(store.access.catalogue, false)]),
+    ],
     mounts: [mountAt(ownVolumes.artifacts, paths.artifactsPath), ...(store?.access.mounts ?? [])],
     settings: settings.helpers.init,
     override: null,
@@ -122,8 +125,9 @@ function taskOf(init: BuiltInInitPlan, plan: PodPlan): HelperTask {
     case 'artifacts':
       return { task: 'artifacts', store: init.store, ...copiesOf(init) };
     case 'tensorboard': {
-      const { store, path: to, uuids, useNames, pathPrefix, plugins, port } = init;
-      return { task: 'tensorboard', store, from: storeRoot(store), to, uuids, useNames, pathPrefix, plugins, port };
+      const { store, path: to, uuids, useNames, names, pathPrefix, plugins, port } = init;
+      const from = storeRoot(store);
+      return { task: 'tensorboard', store, from, to, uuids, useNames, names, pathPrefix, plugins, port };
     }
   }
 }
@@ -146,7 +150,8 @@ function copiesOf(init: Extract<BuiltInInitPlan, { kind: 'artifacts' }>): Copies
     ...(isAll ? [{ from: '', to: '' }] : dirs).map((pair) => copy('dir', pair)),
     ...paths.map((pair) => copy('path', pair)),
   ];
-  return { ensureDirs: copies.map(({ what, to }) => (what === 'dir' ? to : folderOf(to))), copies };
+  // Most files of a list share their folder.
+  return { ensureDirs: [...new Set(copies.map(({ what, to }) => (what === 'dir' ? to : folderOf(to))))], copies };
 }
 
 function copyOf(what: CopyTask['what'], pair: PathPair, store: StoreRef, path: string, isRequired: boolean): CopyTask {

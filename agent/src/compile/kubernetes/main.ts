@@ -5,6 +5,7 @@ import { type Additions, noAdditions, toContainerJson } from './container.ts';
 import type { Json } from './manifest.ts';
 import { contextMounts, initMounts } from './mounts.ts';
 import type { ObjectSettings } from './object-settings.ts';
+import { resourcesText } from './to-json.ts';
 
 /** The main container and the user's sidecars of a pod, the main one first: operators take the first for it. */
 export function mainContainers(
@@ -19,7 +20,7 @@ export function mainContainers(
     ports: extra.ports ?? [],
     defaults: {
       terminationMessagePolicy: 'FallbackToLogsOnError',
-      ...(settings.defaults.resources === null ? {} : { resources: settings.defaults.resources }),
+      ...(settings.defaults.resources === null ? {} : { resources: resourcesText(settings.defaults.resources) }),
       ...extra.defaults,
     },
   });

@@ -128,6 +128,35 @@ describe('objects for operators', () => {
     );
   });
 
+  it('of Dask bring labels and annotations of the run and of each role to the pods', () => {
+    const role = (name: string) => ({
+      container,
+      environment: { labels: { team: name, cost: 7 }, annotations: { note: name } },
+      connections: ['c'],
+    });
+    const { lead } = leadFor('kubernetes.dask.org/v1/DaskCluster', {
+      kind: 'daskcluster',
+      run: { scheduler: role('head'), worker: role('crew') },
+      connections: [{ name: 'c', kind: 'custom', annotations: { from: 'connection' } }],
+    });
+    for (const [place, name] of [
+      ['scheduler', 'head'],
+      ['worker', 'crew'],
+    ]) {
+      const { labels, annotations } = at(lead, `spec.${place}.metadata`) as typeof lead.metadata;
+      assert.deepEqual(
+        ['team', 'cost', 'tandem.dev/role', 'tandem.dev/run', 'app.kubernetes.io/component'].map((key) => labels[key]),
+        [name, '7', place, runUuid, 'tandem-daskclusters'],
+      );
+      assert.deepEqual(
+        ['note', 'from', 'tandem.dev/owner'].map((key) => annotations[key]),
+        [name, 'connection', 'acme'],
+      );
+    }
+    // The cluster stands for both roles, and the operator puts its labels on all pods.
+    assert.equal('team' in lead.metadata.labels, false);
+  });
+
   it('of Dask have default commands, and an autoscaler when both ends are given', () => {
     const dask = (run: object) => leadFor('kubernetes.dask.org/v1/DaskCluster', { kind: 'daskcluster', run });
     const { lead, others } = dask({

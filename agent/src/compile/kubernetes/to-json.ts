@@ -33,6 +33,26 @@ export function resourcesJson(map: ValueMap): Readonly<Record<string, Json>> {
   return Object.fromEntries(entries);
 }
 
+/** The same for resources of the agent's own settings, where YAML may have `cpu: 0.5`: the API server keeps text, and shows no change. */
+export function resourcesText(resources: Json): Json {
+  if (!isObject(resources)) return resources;
+  const texts = (part: Json): Json =>
+    isObject(part)
+      ? Object.fromEntries(
+          Object.entries(part).map(([key, each]) => [key, typeof each === 'number' ? String(each) : each]),
+        )
+      : part;
+  return Object.fromEntries(
+    Object.entries(resources).map(([key, part]) => [
+      key,
+      part !== undefined && (key === 'requests' || key === 'limits') ? texts(part) : part,
+    ]),
+  );
+}
+
+const isObject = (value: Json): value is { readonly [key: string]: Json | undefined } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** An object without the fields that are undefined or null. */
 export function compact(fields: Readonly<Record<string, Json | undefined>>): Readonly<Record<string, Json>> {
   const kept: Record<string, Json> = {};
