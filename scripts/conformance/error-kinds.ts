@@ -59,6 +59,7 @@ const kinds: Readonly<Record<Code, ErrorKind>> = {
   'types/duplicate-input': 'invalid_document',
   'types/service-only': 'invalid_document',
   'types/culling-no-effect': 'our_own',
+  'types/plugin-no-effect': 'our_own',
   'params/missing': 'invalid_param',
   'params/undeclared': 'invalid_param',
   'params/bad-option': 'invalid_spec',

@@ -55,7 +55,7 @@ function typeOf(shape: Shape, all: Definitions): string {
     case 'section':
       return orTemplate(link(shape.section, all), shape.orRef);
     case 'kubernetes':
-      return link(shape.section, all);
+      return orTemplate(link(shape.section, all), shape.orRef === true);
     case 'tagged':
       return `one of ${[...shape.of.values()].map((section) => link(section, all)).join(', ')}`;
     case 'params':

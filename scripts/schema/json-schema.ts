@@ -87,13 +87,13 @@ function shapeSchema(shape: Shape, all: Definitions, field: string): JsonSchema 
     case 'arguments':
       return anyOf([{ type: 'string' }, { type: 'array', items: { type: ['string', 'number', 'null'] } }]);
     case 'list':
-      return orTemplate({ type: 'array', items: orNull(shapeSchema(shape.of, all, field)) }, shape.orRef);
+      return orTemplate({ type: 'array', items: shapeSchema(shape.of, all, field) }, shape.orRef);
     case 'map':
-      return { type: 'object', additionalProperties: orNull(shapeSchema(shape.of, all, field)) };
+      return { type: 'object', additionalProperties: shapeSchema(shape.of, all, field) };
     case 'section':
       return orTemplate(refTo(shape.section, all), shape.orRef);
     case 'kubernetes':
-      return refTo(shape.section, all);
+      return orTemplate(refTo(shape.section, all), shape.orRef === true);
     case 'tagged':
       return { $ref: `#/$defs/${taggedId(shape.name)}` };
     case 'params':

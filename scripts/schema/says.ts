@@ -1,7 +1,15 @@
 import type { Section } from '@tandem/shared/spec';
 import { fieldNotes } from '../../shared/src/spec/field-notes.ts';
 
-const ofKubernetes: ReadonlySet<string> = new Set(['container', 'volumes']);
+const ofKubernetes: ReadonlySet<string> = new Set([
+  'container',
+  'volumes',
+  'affinity',
+  'securityContext',
+  'dnsConfig',
+  'toleration',
+  'hostAlias',
+]);
 
 /** What a field means, in a sentence: that of the section's kind, of the section, or of the field wherever it stands. */
 export function saysOf(id: string, section: Section, field: string): string {

@@ -28,7 +28,7 @@ function numberOf({ minimum, exclusiveMinimum, exclusiveMaximum }: JsonSchema, b
 function arrayOf({ prefixItems, minItems, maxItems, items }: JsonSchema): string {
   if (!Array.isArray(prefixItems)) {
     const inner = isSchema(items) ? zodOfJson(items) : 'z.unknown()';
-    return `z.array(${inner})${typeof minItems === 'number' ? `.min(${minItems})` : ''}`;
+    return `z.array(${inner})${typeof minItems === 'number' ? `.min(${minItems})` : ''}${typeof maxItems === 'number' ? `.max(${maxItems})` : ''}`;
   }
   const parts = prefixItems.filter(isSchema).map(zodOfJson);
   const [least, most] = [Number(minItems), Number(maxItems)];
@@ -37,6 +37,7 @@ function arrayOf({ prefixItems, minItems, maxItems, items }: JsonSchema): string
 }
 
 function objectOf({ properties, required }: JsonSchema): string {
+  if (properties === undefined) return 'z.record(z.string(), z.unknown())';
   const needed = new Set(Array.isArray(required) ? required : []);
   const fields = Object.entries(isSchema(properties) ? properties : {}).map(([name, each]) => {
     const zod = isSchema(each) ? zodOfJson(each) : 'z.unknown()';

@@ -72,13 +72,13 @@ function zodOf(shape: Shape, field: string, all: Definitions, made: Map<string, 
     case 'arguments':
       return union(['z.string()', 'z.array(z.union([z.string(), z.number(), z.null()]))']);
     case 'list':
-      return orTemplate(`z.array(${orNull(zodOf(shape.of, field, all, made))})`, shape.orRef);
+      return orTemplate(`z.array(${zodOf(shape.of, field, all, made)})`, shape.orRef);
     case 'map':
-      return `z.record(z.string(), ${orNull(zodOf(shape.of, field, all, made))})`;
+      return `z.record(z.string(), ${zodOf(shape.of, field, all, made)})`;
     case 'section':
     case 'kubernetes':
       declare(shape.section, all, made);
-      return orTemplate(all.get(shape.section)?.id ?? '', shape.kind === 'section' && shape.orRef);
+      return orTemplate(all.get(shape.section)?.id ?? '', shape.orRef === true);
     case 'tagged':
       return tagged(shape.name, shape.of, all, made);
     case 'params':
@@ -133,10 +133,6 @@ function declareRuns(all: Definitions, made: Map<string, string>): void {
 function union(options: readonly string[]): string {
   const [first = ''] = options;
   return options.length === 1 ? first : `z.union(${list(options)})`;
-}
-
-function orNull(zod: string): string {
-  return zod === 'z.unknown()' ? zod : `${zod}.nullable()`;
 }
 
 function orNothing(zod: string): string {

@@ -52,6 +52,94 @@ describe('assemble', () => {
       assert.ok(text.includes(`"x":{"kind":"choice","value":${choice}}`), text);
     });
 
+  // What is inside of the run, and a change to it; the reference gives the same for all but the last row.
+  const objects: readonly (readonly [title: string, base: string, over: string, results: readonly string[]])[] = [
+    [
+      'a Kubernetes object of the environment, field by field',
+      'environment: {securityContext: {runAsUser: 1, capabilities: {add: [a]}}}',
+      'environment: {securityContext: {run_as_user: 2, privileged: true, capabilities: {add: [b], drop: [c]}}}',
+      [
+        '"securityContext":{"runAsUser":2,"capabilities":{"add":["b"],"drop":["c"]},"privileged":true}',
+        '"securityContext":{"runAsUser":1,"capabilities":{"add":["a"]},"privileged":true}',
+        '"securityContext":{"runAsUser":2,"capabilities":{"add":["b"],"drop":["c"]},"privileged":true}',
+        '"securityContext":{"runAsUser":1,"capabilities":{"add":["a"],"drop":["c"]},"privileged":true}',
+      ],
+    ],
+    [
+      'lists of a Kubernetes object, but not those deeper inside',
+      'environment: {dnsConfig: {searches: [a]}, affinity: {nodeAffinity: {preferred: [1]}}}',
+      'environment: {dnsConfig: {searches: [b]}, affinity: {nodeAffinity: {preferred: [2]}}}',
+      [
+        '"dnsConfig":{"searches":["b"]},"affinity":{"nodeAffinity":{"preferred":[2]}}',
+        '"dnsConfig":{"searches":["a"]},"affinity":{"nodeAffinity":{"preferred":[1]}}',
+        '"dnsConfig":{"searches":["a","b"]},"affinity":{"nodeAffinity":{"preferred":[2]}}',
+        '"dnsConfig":{"searches":["b","a"]},"affinity":{"nodeAffinity":{"preferred":[1]}}',
+      ],
+    ],
+    [
+      'null over a mapping of texts, which clears it, and over an object, which does not',
+      'environment: {labels: {a: b}, affinity: {nodeAffinity: {}}}',
+      'environment: {labels: null, affinity: null}',
+      [
+        '"environment":{"labels":null,"affinity":{"nodeAffinity":{}}}',
+        '"environment":{"labels":{"a":"b"},"affinity":{"nodeAffinity":{}}}',
+        '"environment":{"labels":null,"affinity":{"nodeAffinity":{}}}',
+        '"environment":{"labels":{"a":"b"},"affinity":{"nodeAffinity":{}}}',
+      ],
+    ],
+    [
+      'null over fields of a container, which says nothing',
+      'container: {image: i, workingDir: /a, resources: {limits: {cpu: 1}}}',
+      'container: {workingDir: null, resources: null}',
+      Array<string>(4).fill('"container":{"image":"i","workingDir":"/a","resources":{"limits":{"cpu":1}}}'),
+    ],
+  ];
+  for (const [title, base, over, results] of objects)
+    for (const [at, strategy] of ['replace', 'isnull', 'post_merge', 'pre_merge'].entries())
+      it(`merges as ${strategy} says: ${title}`, () => {
+        const container = base.startsWith('container') ? '' : ', container: {image: i}';
+        const text = assembled(
+          `patchStrategy: ${strategy}\nrunPatch: {${over}}\ncomponent: {run: {kind: job, ${base}${container}}}`,
+        );
+        assert.ok(text.includes(results[at] ?? '?'), text);
+      });
+
+  for (const [strategy, one] of [
+    ['replace', '{"replicas":2,"container":{"image":"i","args":["y"]},"minReplicas":1}'],
+    ['isnull', '{"replicas":1,"container":{"image":"i","args":["x"]},"minReplicas":1}'],
+    ['post_merge', '{"replicas":2,"container":{"image":"i","args":["x","y"]},"minReplicas":1}'],
+    ['pre_merge', '{"replicas":1,"container":{"image":"i","args":["y","x"]},"minReplicas":1}'],
+  ] as const)
+    it(`merges groups of workers by name as ${strategy} says`, () => {
+      const base =
+        'run: {kind: raycluster, head: {container: {image: i}}, workers: {one: {replicas: 1, container: {image: i, args: [x]}}}}';
+      const preset = `patchStrategy: ${strategy}\nrunPatch: {workers: {one: {replicas: 2, minReplicas: 1, container: {args: [y]}}, two: {replicas: 3}}}`;
+      const text = assembled(base, preset);
+      assert.ok(text.includes(`"workers":{"one":${one},"two":{"replicas":3}}`), text);
+    });
+
+  it('clears params, a matrix and a schedule with null', () => {
+    const base =
+      'params: {a: {value: 1, contextOnly: true}}\nmatrix: {kind: grid, params: {b: {kind: choice, value: [1]}}}\nrun: {kind: job, container: {image: i}}';
+    assert.equal(assembled(base, 'params: null\nmatrix: null\nrunPatch: null'), `{"run":${run}}`);
+    const kept = assembled(base, 'patchStrategy: isnull\nparams: null\nmatrix: null');
+    assert.ok(kept.startsWith('{"params":{"a":{"value":1,"contextOnly":true}},"matrix":{"kind":"grid"'), kept);
+  });
+
+  const names: readonly (readonly [strategy: string, kept: string])[] = [
+    ['replace', '"name":"b","description":"e","tags":["u"]'],
+    ['isnull', '"name":"a","description":"d","tags":["t"]'],
+    ['post_merge', '"name":"b","description":"e","tags":["t","u"]'],
+    ['pre_merge', '"name":"a","description":"d","tags":["u","t"]'],
+  ];
+  for (const [strategy, kept] of names)
+    for (const kind of ['operation', 'component'])
+      it(`takes name, description and tags of a preset over a file of kind ${kind} as ${strategy} says`, () => {
+        const base = `kind: ${kind}\nname: a\ndescription: d\ntags: [t]\nrun: {kind: job, container: {image: i}}`;
+        const text = assembled(base, `patchStrategy: ${strategy}\nname: b\ndescription: e\ntags: [u]`);
+        assert.ok(text.includes(kept), text);
+      });
+
   it('does not mix a list with a template for the whole list', () => {
     const base = 'run: {kind: job, container: {image: i, args: [x]}}';
     assert.match(

@@ -1,27 +1,10 @@
-import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, warning } from '../diagnostics/diagnostic.ts';
 import { type MapNode, member, type Node } from '../source/tree.ts';
 import type { Assembled } from './drafts.ts';
 
-/** What services have and other kinds have not, and what a service asks for in vain. */
-export function serviceProblems(draft: Assembled): readonly Diagnostic[] {
-  return draft.runKind.name === 'service' ? idleCulling(draft) : serviceOnly(draft);
-}
-
-/** `sandbox` and `ssh` open a port, which only a service has (compiler.md 1.2). */
-function serviceOnly({ operation }: Assembled): readonly Diagnostic[] {
-  const plugins = member(operation, 'plugins');
-  if (plugins?.kind !== 'map') return [];
-  return plugins.entries
-    .filter((entry) => (entry.key === 'sandbox' || entry.key === 'ssh') && isSet(plugins, entry.key))
-    .map((entry) =>
-      error('types/service-only', entry.keySpan, `The plugin "${entry.key}" works for the run kind "service" only.`, {
-        hint: 'Remove it, or make the run a service.',
-      }),
-    );
-}
-
 /** A service that cannot be asked when it was used counts as used (agent-and-kubernetes.md 2.8): its author should know. */
-function idleCulling({ operation, run }: Assembled): readonly Diagnostic[] {
+export function idleProblems({ operation, run, runKind }: Assembled): readonly Diagnostic[] {
+  if (runKind.name !== 'service') return [];
   const termination = member(operation, 'termination');
   const culling = partOf(termination, 'culling');
   if (culling?.kind !== 'map' || !isSet(culling, 'timeout')) return [];

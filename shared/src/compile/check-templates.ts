@@ -2,6 +2,7 @@ import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import type { Node, ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
 import { Fault } from '../template/fault.ts';
+import { unknownFilters } from '../template/filters.ts';
 import { faultAt, locate } from '../template/locate.ts';
 import { isAgentPath } from '../template/names.ts';
 import { parseTemplate } from '../template/template.ts';
@@ -130,6 +131,7 @@ function check(node: ScalarNode, known: Known, early: string | null): void {
     known.problems.push(faultAt(template, node.span, text));
     return;
   }
+  for (const fault of unknownFilters(template.filters)) known.problems.push(faultAt(fault, node.span, text));
   for (const use of template.uses) {
     const problem =
       early !== null && isAgentPath(use.path) && !known.own.has(use.path[0] ?? '')

@@ -100,7 +100,11 @@ function itemsOf(run: MapNode | null, key: 'operations' | 'components', reader: 
   if (list === undefined || (list.kind === 'scalar' && list.value === null)) return [];
   const items: MapNode[] = [];
   const wrong = (span: Span, what: string): void => {
-    reader.problems.push(error('sanitize/wrong-type', span, `${what} was expected for "${key}".`));
+    reader.problems.push(
+      error('sanitize/wrong-type', span, `${what} was expected for "${key}".`, {
+        hint: 'Begin each of them with "- name: …".',
+      }),
+    );
   };
   if (list.kind !== 'list') wrong(list.span, 'A list of mappings');
   for (const item of list.kind === 'list' ? list.items : []) {

@@ -1,4 +1,4 @@
-import { error } from '../diagnostics/diagnostic.ts';
+import { error, warning } from '../diagnostics/diagnostic.ts';
 import { readSource } from '../source/read-source.ts';
 import type { SourceFile } from '../source/span.ts';
 import { type MapNode, member, type Node } from '../source/tree.ts';
@@ -65,6 +65,19 @@ function readNamed(name: Node, kind: RunKind | null, reader: StackReader): reado
   const text = reader.library.texts.get(wanted.key);
   if (text !== undefined && !isGap(text)) return readFile(text, kind, 'post_merge', reader);
   // A preset that is not at hand is for `access` to refuse, together with all else that is not allowed.
+  if (text === undefined && reader.library.others === 'open' && !reader.open.has(wanted.key)) {
+    reader.open.add(wanted.key);
+    reader.problems.push(
+      warning(
+        'references/not-checked',
+        name.span,
+        `Preset "${name.value}" is not at hand, so it is not applied here.`,
+        {
+          hint: 'The server applies it when the run is submitted.',
+        },
+      ),
+    );
+  }
   if (text !== undefined)
     reader.problems.push(
       error('access/preset', name.span, `Preset "${name.value}": not found or not allowed.`, {

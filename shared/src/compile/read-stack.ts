@@ -2,8 +2,10 @@ import { type Diagnostic, error, warning } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { readSource } from '../source/read-source.ts';
 import { type MapEntry, type MapNode, member, type Node } from '../source/tree.ts';
+import { mappingHint } from '../spec/hints.ts';
 import { layerSection, shortcuts } from '../spec/layer.ts';
 import { readSection } from '../spec/read-section.ts';
+import { mismatch } from '../spec/reading.ts';
 import { runKinds } from '../spec/run-kinds.ts';
 import { patchSectionOf } from '../spec/run-patch.ts';
 import type { RunKind, Stack, Wanted } from './drafts.ts';
@@ -69,6 +71,7 @@ function innerOf(node: MapNode, reader: StackReader, dag: DagScope | null): Belo
         'sanitize/wrong-type',
         component.span,
         '"component" is no mapping; a component with its sections was expected.',
+        { hint: 'Name one that stands elsewhere with "hubRef", "pathRef" or "dagRef".' },
       ),
     );
   const given = references.flatMap(([keys, want]) => {
@@ -204,12 +207,18 @@ function kindOfShortcuts(layer: MapNode): RunKind | null {
   return section === undefined ? null : { name, section };
 }
 
+function isNull(node: Node): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
 function noRun(node: MapNode): Diagnostic {
   const run = runWithin(node);
   if (run?.value.kind === 'map')
     return error('sanitize/missing-field', run.keySpan, '"run" does not say its "kind".', {
       hint: `Add "kind: job", or another of ${[...runKinds.keys()].join(', ')}.`,
     });
+  if (run !== undefined && !isNull(run.value))
+    return mismatch(run.value, 'a mapping for "run"', mappingHint(run.value, 'kind'));
   return error(
     'sanitize/no-run',
     { ...node.span, end: node.span.start + 1 },

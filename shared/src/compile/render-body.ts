@@ -1,72 +1,66 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
 import { replicaFields } from '../spec/run-patch.ts';
-import { type Section, section } from '../spec/shape.ts';
+import type { Section } from '../spec/shape.ts';
 import { toValue } from '../values/from-node.ts';
 import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
 import { byUnits } from '../wire/wire-json.ts';
 import type { ResolvedIo, WithConditions } from './drafts.ts';
+import { inOrder, orderedVariables, withOrdered } from './in-order.ts';
 import { type Rendering, renderSection } from './render-node.ts';
 import { initEntries } from './to-init.ts';
 
-/** The run section, rendered as far as stage 1 may; params with `toInit` become the first init entries of every pod (compiler.md 3.8). */
+/** The run section, and the inputs whose variables stand in it already. */
+export interface Body {
+  readonly body: SealedMap;
+  readonly written: ReadonlySet<ResolvedIo>;
+}
+
+/**
+ * The run section, rendered as far as stage 1 may. In every pod params with `toInit` become the first init entries (compiler.md
+ * 3.8), init entries that fetch artifacts and name no connection mean the agent's own store (3.7), and the author's order is kept.
+ */
 export function renderBody(
   draft: WithConditions,
   ios: readonly ResolvedIo[],
   artifactsStore: string | null,
   rendering: Rendering,
-): SealedMap {
-  const rendered = renderSection(draft.run, draft.runKind.section, rendering);
-  const body = artifactsStore === null ? new Map(rendered) : withStore(rendered, draft.runKind.section, artifactsStore);
-  const inOrder = [...ios].sort((left, right) => Number(left.output) - Number(right.output));
-  const added = initEntries(inOrder, rendering.problems);
-  if (added.length === 0) return body;
-  const replicas = replicaFields(draft.runKind.section);
-  if (replicas.length === 0) return withInit(body, added);
+): Body {
+  const { section } = draft.runKind;
+  const rendered = renderSection(draft.run, section, rendering);
+  const byRole = [...ios].sort((left, right) => Number(left.output) - Number(right.output));
+  const added = initEntries(byRole, rendering.problems);
+  const complete = onPods(rendered, section, (pod) =>
+    inOrder(withInit(artifactsStore === null ? pod : withStore(pod, artifactsStore), added)),
+  );
+  const written = orderedVariables(ios, podsOf(complete, section));
+  const body = written.length === 0 ? complete : onPods(complete, section, (pod) => withOrdered(pod, written));
+  return { body, written: new Set(written) };
+}
+
+/** Changes every pod of a body: the run itself, or each of its replicas. */
+function onPods(body: SealedMap, section: Section, change: (pod: SealedMap) => SealedMap): SealedMap {
+  const replicas = replicaFields(section);
+  if (replicas.length === 0) return change(body);
+  const changed = new Map(body);
   for (const { name, isNamed } of replicas) {
     const value = body.get(name);
     if (!(value instanceof Map)) continue;
-    body.set(
-      name,
-      isNamed
-        ? new Map(
-            [...value].map(([key, pod]): [string, Sealed] => [key, pod instanceof Map ? withInit(pod, added) : pod]),
-          )
-        : withInit(value, added),
-    );
+    const ofName = ([key, pod]: [string, Sealed]): [string, Sealed] => [key, pod instanceof Map ? change(pod) : pod];
+    changed.set(name, isNamed ? new Map([...value].map(ofName)) : change(value));
   }
-  return body;
+  return changed;
 }
 
-/** Init entries that fetch artifacts and name no connection mean the agent's own store (compiler.md 3.7). */
-function withStore(body: SealedMap, section: Section, store: string): Map<string, Sealed> {
-  const named = new Map(body);
-  const init = body.get('init');
-  if (Array.isArray(init))
-    named.set(
-      'init',
-      init.map((entry: Sealed) => withConnection(entry, store)),
-    );
-  for (const { name, isNamed } of replicaFields(section)) {
-    const value = body.get(name);
-    if (!(value instanceof Map)) continue;
-    named.set(
-      name,
-      isNamed
-        ? new Map(
-            [...value].map(([key, pod]): [string, Sealed] => [
-              key,
-              pod instanceof Map ? withStore(pod, replicaSection, store) : pod,
-            ]),
-          )
-        : withStore(value, replicaSection, store),
-    );
-  }
-  return named;
+function withStore(pod: SealedMap, store: string): SealedMap {
+  const init = pod.get('init');
+  return Array.isArray(init)
+    ? new Map(pod).set(
+        'init',
+        init.map((entry: Sealed) => withConnection(entry, store)),
+      )
+    : pod;
 }
-
-/** A pod has no pods inside. */
-const replicaSection: Section = section('replica', {});
 
 function withConnection(entry: Sealed, store: string): Sealed {
   if (!(entry instanceof Map) || entry.has('connection') || !(entry.has('artifacts') || entry.has('paths')))
@@ -74,21 +68,22 @@ function withConnection(entry: Sealed, store: string): Sealed {
   return new Map<string, Sealed>([...entry, ['connection', store]]);
 }
 
-function withInit(pod: ReadonlyMap<string, Sealed>, added: readonly Sealed[]): Map<string, Sealed> {
+function withInit(pod: SealedMap, added: readonly Sealed[]): SealedMap {
+  if (added.length === 0) return pod;
   const declared = pod.get('init');
   return new Map(pod).set('init', [...added, ...(Array.isArray(declared) ? declared : [])]);
 }
 
 /** The run section as it is written, for runs that do not take place and for parents of other runs. */
-export function asWritten(draft: Pick<WithConditions, 'run'>): SealedMap {
-  return new Map(draft.run.entries.map((entry): [string, Sealed] => [entry.key, toValue(entry.value)]));
+export function asWritten(draft: Pick<WithConditions, 'run'>): Body {
+  const body = new Map(draft.run.entries.map((entry): [string, Sealed] => [entry.key, toValue(entry.value)]));
+  return { body, written: new Set() };
 }
 
 /** All connections that a rendered body asks for, each once, sorted; a name that depends on the cluster is reported. */
 export function connectionNames(draft: WithConditions, body: SealedMap, problems: Diagnostic[]): readonly string[] {
   const names = new Set<string>();
-  const pods = [body, ...podsOf(body, draft.runKind.section)];
-  for (const name of pods.flatMap(namedConnections)) {
+  for (const name of podsOf(body, draft.runKind.section).flatMap(namedConnections)) {
     if (typeof name === 'string') names.add(name);
     else {
       const node = member(draft.run, 'connections') ?? member(draft.run, 'init') ?? draft.run;
@@ -107,8 +102,11 @@ export function connectionNames(draft: WithConditions, body: SealedMap, problems
   return [...names].sort(byUnits);
 }
 
+/** The pods of a body: the run itself, or its replicas. */
 function podsOf(body: SealedMap, section: Section): readonly SealedMap[] {
-  return replicaFields(section).flatMap(({ name, isNamed }) => {
+  const replicas = replicaFields(section);
+  if (replicas.length === 0) return [body];
+  return replicas.flatMap(({ name, isNamed }) => {
     const value = body.get(name);
     if (!(value instanceof Map)) return [];
     return (isNamed ? [...value.values()] : [value]).filter((pod) => pod instanceof Map);

@@ -1,14 +1,18 @@
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
 import { member, type Node, type ScalarNode } from '../source/tree.ts';
 import { isTemplateNode } from '../spec/describe.ts';
+import { readShape } from '../spec/read-section.ts';
 import type { Section, Shape } from '../spec/shape.ts';
+import { wordsIn } from '../spec/words-in.ts';
 import { Fault } from '../template/fault.ts';
 import { faultAt } from '../template/locate.ts';
 import { isAgentPath } from '../template/names.ts';
 import { asSealedText, closed, render, type Scope } from '../template/render.ts';
 import { hasTemplate, parseTemplate } from '../template/template.ts';
 import { coerce } from '../values/coerce.ts';
+import { toValue } from '../values/from-node.ts';
 import { asText, plainText } from '../values/print.ts';
+import { toNode } from '../values/to-node.ts';
 import { isList, isMap, type Value } from '../values/value.ts';
 import { booleanWord } from '../values/words.ts';
 import { sealedLimit } from '../wire/seal-bytes.ts';
@@ -104,7 +108,7 @@ export function renderShape(node: Node, shape: Shape, field: string, rendering: 
         : renderFree(node, rendering);
     case 'words':
       return node.kind === 'list'
-        ? node.items.map((item) => renderShape(item, { kind: 'text' }, field, rendering))
+        ? node.items.flatMap((item) => renderWord(item, field, rendering))
         : renderFree(node, rendering);
     case 'map':
       return node.kind === 'map'
@@ -123,6 +127,17 @@ export function renderShape(node: Node, shape: Shape, field: string, rendering: 
     default:
       return renderFree(node, rendering);
   }
+}
+
+/** A word, or those that a template gives: a list, or a text with commas, as in the file. */
+function renderWord(node: Node, field: string, rendering: Rendering): readonly Sealed[] {
+  if (node.kind !== 'scalar' || !isTemplateNode(node)) return [renderFree(node, rendering)];
+  const sealed = renderScalar(node, rendering);
+  const value = closed(sealed);
+  if (value === undefined) return [asSealedText(sealed)];
+  if (value === null) return [];
+  if (isMap(value)) return [fitShape(value, { kind: 'words' }, field, node, rendering)];
+  return isList(value) ? value.filter((each) => each !== null).map(asText) : wordsIn(asText(value));
 }
 
 /** A section's fields, those that came out null left out. */
@@ -145,7 +160,7 @@ function fitShape(sealed: Sealed, shape: Shape, field: string, node: ScalarNode,
   if (value === undefined || value === null)
     return shape.kind === 'text' || shape.kind === 'label' ? asSealedText(sealed) : sealed;
   const fitted = fitValue(value, shape);
-  if (fitted !== undefined) return fitted;
+  if (fitted !== undefined) return isComposite(shape) ? asIfWritten(fitted, shape, field, node, rendering) : fitted;
   rendering.problems.push(
     error(
       'template/wrong-result',
@@ -154,6 +169,24 @@ function fitShape(sealed: Sealed, shape: Shape, field: string, node: ScalarNode,
     ),
   );
   return null;
+}
+
+function isComposite(shape: Shape): boolean {
+  return shape.kind === 'list' || shape.kind === 'section' || shape.kind === 'kubernetes' || shape.kind === 'tagged';
+}
+
+/** What stands for a list or section is read by the same rules as one in the file: fields known, spellings and scalars alike. */
+function asIfWritten(value: Value, shape: Shape, field: string, node: ScalarNode, rendering: Rendering): Value {
+  const problems: Diagnostic[] = [];
+  const read = readShape(toNode(value, node.span), shape, field, { problems, run: null });
+  for (const { code, message, hint } of problems)
+    rendering.problems.push(
+      error('template/wrong-result', node.span, `What the template gives does not fit: ${message}`, {
+        // Other hints show how the place itself could be written.
+        hint: code === 'sanitize/unknown-field' ? hint : undefined,
+      }),
+    );
+  return toValue(read);
 }
 
 function fitValue(value: Value, shape: Shape): Value | undefined {
@@ -169,16 +202,13 @@ function fitValue(value: Value, shape: Shape): Value | undefined {
     case 'label':
       return asText(value);
     case 'words':
-      return typeof value === 'string'
-        ? value.split(',').map((each) => each.trim())
-        : isList(value)
-          ? value.map(asText)
-          : undefined;
+      return undefined;
     case 'list':
     case 'arguments': {
       const read = coerce(value, 'list', false);
       if (!read.ok || read.value === null || !isList(read.value)) return undefined;
-      return shape.kind === 'arguments' ? read.value.filter((item) => item !== null).map(plainText) : read.value;
+      if (shape.kind === 'arguments') return read.value.filter((item) => item !== null).map(plainText);
+      return shape.of.kind === 'text' ? read.value.map((item) => (item === null ? null : asText(item))) : read.value;
     }
     case 'map':
     case 'section':
@@ -201,8 +231,9 @@ function wanted(shape: Shape): string {
       return 'true or false';
     case 'list':
     case 'arguments':
-    case 'words':
       return 'a list';
+    case 'words':
+      return 'a list of texts';
     default:
       return 'a mapping';
   }

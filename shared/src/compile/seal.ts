@@ -4,18 +4,18 @@ import { replicaFields } from '../spec/run-patch.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';
 import { sealBytes, sealedLimit } from '../wire/seal-bytes.ts';
 import { sealedToValue } from '../wire/sealed-json.ts';
-import type { Sealed, SealedIo, SealedMap, SealedSpec } from '../wire/sealed-spec.ts';
+import type { Sealed, SealedIo, SealedSpec } from '../wire/sealed-spec.ts';
 import { buildOperation } from './build.ts';
 import { type CacheQuestion, cacheQuestion } from './cache-key.ts';
 import type { Children } from './child.ts';
 import { childrenOf } from './children-of.ts';
-import type { WithConditions } from './drafts.ts';
+import type { ResolvedIo, WithConditions } from './drafts.ts';
 import type { Facts, RunEdge } from './facts.ts';
 import { findSecrets } from './find-secrets.ts';
 import { type LineageRecord, lineageOf } from './lineage.ts';
 import { metaOf } from './meta.ts';
 import { recordValue } from './record-value.ts';
-import { asWritten, connectionNames, renderBody } from './render-body.ts';
+import { asWritten, type Body, connectionNames, renderBody } from './render-body.ts';
 import { renderingIn } from './render-node.ts';
 import { closedSections, renderSections } from './render-sections.ts';
 import { type RunResources, resourcesOf } from './run-resources.ts';
@@ -63,9 +63,10 @@ export function seal(
   if (draft.matrix !== null) sections.set('matrix', draft.matrix.section);
   const isParent = draft.kind === 'dag' || draft.kind === 'matrix' || draft.kind === 'schedule';
   const ios = [...draft.resolved, ...draft.contexts];
-  const body =
+  const rendered =
     draft.skipped || isParent ? asWritten(draft) : renderBody(draft, ios, facts.artifactsStore ?? null, rendering);
-  const spec = specOf(draft, sections, body, isParent, problems);
+  const { body } = rendered;
+  const spec = specOf(draft, sections, rendered, isParent, problems);
   const children = isParent && !draft.skipped && !hasErrors(problems) ? childrenOf(draft, facts, rendering) : null;
   problems.push(...findSecrets(draft.operation, facts.secretLike ?? 'warn'));
   if (!isParent && !hasErrors(problems) && isTooLarge(spec)) problems.push(tooLarge(draft));
@@ -98,16 +99,17 @@ function hasErrors(problems: readonly Diagnostic[]): boolean {
 function specOf(
   draft: WithConditions,
   sections: ReadonlyMap<string, Sealed>,
-  body: SealedMap,
+  { body, written }: Body,
   isParent: boolean,
   problems: Diagnostic[],
 ): SealedSpec {
+  const sealedIo = (io: ResolvedIo): SealedIo => toSealedIo(written.has(io) ? { ...io, toEnv: null } : io);
   return {
     stage1: 1,
     run: draft.runFacts,
-    inputs: draft.resolved.filter((io) => !io.output).map(toSealedIo),
-    outputs: draft.resolved.filter((io) => io.output).map(toSealedIo),
-    contexts: draft.contexts.map(toSealedIo),
+    inputs: draft.resolved.filter((io) => !io.output).map(sealedIo),
+    outputs: draft.resolved.filter((io) => io.output).map(sealedIo),
+    contexts: draft.contexts.map(sealedIo),
     termination: terminationOf(sections.get('termination') ?? null),
     connections: draft.skipped || isParent ? [] : connectionNames(draft, body, problems),
     plugins: sections.get('plugins') ?? new Map<string, Sealed>(),

@@ -95,6 +95,17 @@ describe('type-check', () => {
     ],
     ['a connection that nobody asks for', job('["{{ connections.data.url }}"]'), ['template/unknown-name @ 1:51']],
     ['a sandbox of a job', job('[]', 'plugins: {sandbox: true}\n'), ['types/service-only @ 1:11']],
+    ['a plugin without effect', job('[]', 'plugins: {tmux: true, shm: true}\n'), ['types/plugin-no-effect @ 1:11']],
+    [
+      'plugins that no agent has',
+      'plugins: {sandbox: "{{ 1 }}", ssh: true}\nrun: {kind: service, container: {image: i}}\n',
+      ['types/plugin-no-effect @ 1:11', 'types/plugin-no-effect @ 1:31'],
+    ],
+    [
+      'statuses that nobody is told of',
+      job('[]', 'plugins: {externalHost: true, notifications: [{connections: [a], trigger: done}]}\n'),
+      ['types/plugin-no-effect @ 1:11', 'types/plugin-no-effect @ 1:31'],
+    ],
     [
       'culling that nothing asks for',
       serviceWith('culling: {timeout: 60}', '[80]'),
@@ -126,6 +137,10 @@ describe('type-check', () => {
     [
       'culling that asks a port which is not known yet',
       serviceWith('culling: {timeout: 60}, probe: {http: {port: 81}}', '"{{ [81] }}"'),
+    ],
+    [
+      'plugins that are off',
+      'plugins: {tmux: false, sandbox: null, notifications: null}\nrun: {kind: job, container: {image: i}}\n',
     ],
     ['a probe without culling', serviceWith('probe: {http: {port: 81}}', '[80]')],
   ] as const)

@@ -3,7 +3,8 @@ import { type Outcome, settle } from '../outcome/index.ts';
 import { type ListNode, type MapNode, member, type Node } from '../source/tree.ts';
 import { checkMatrix, matrixNames } from './check-matrix.ts';
 import { joinProblems, reservedProblems, undeclared } from './check-params.ts';
-import { serviceProblems } from './check-service.ts';
+import { pluginProblems } from './check-plugins.ts';
+import { idleProblems } from './check-service.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { Assembled, Io, Join, Param, TypeChecked } from './drafts.ts';
 import { findIo } from './find-io.ts';
@@ -50,7 +51,7 @@ function checkOne(draft: Assembled, work: Work): TypeChecked {
   problems.push(...reservedProblems([...params.values(), ...fromOthers, ...suggested], ios));
   if (draft.unread === null) {
     problems.push(...undeclared(operation, ios, [...params.values(), ...joins.flatMap((join) => join.params)]));
-    problems.push(...serviceProblems(draft));
+    problems.push(...pluginProblems(draft), ...idleProblems(draft));
     problems.push(
       ...checkTemplates(draft, {
         ios,
@@ -117,7 +118,7 @@ function missing(io: Io, param: Param | undefined): Diagnostic {
       ? `Input "${io.name}" has no value and no default.`
       : `Input "${io.name}" is given null, and has no default.`,
     {
-      hint: `Pass it with -P ${io.name}=…, or mark it isOptional.`,
+      hint: `${param === undefined ? 'Pass' : 'Give it a value there, pass'} it with -P ${io.name}=…, or mark it isOptional.`,
       related: param === undefined ? undefined : [{ message: 'The null is given here.', span: param.value.span }],
     },
   );

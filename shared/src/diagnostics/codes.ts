@@ -186,6 +186,11 @@ export const codes = {
     help: 'Remove the plugin, or make the run a service.',
     example: `plugins: {ssh: true}\n${run}\n`,
   },
+  'types/plugin-no-effect': {
+    says: 'A plugin is asked for that nothing here acts on.',
+    help: 'Remove it; the hint says what does something like it.',
+    example: `plugins: {tmux: true}\n${run}\n`,
+  },
   'types/culling-no-effect': {
     says: 'A service is to be stopped when it is idle, but cannot be asked.',
     help: 'Give `termination.probe.http` a port of the service, where it answers JSON with `last_activity`.',

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { hyperParams } from '../spec/hyper-params.ts';
-import { type Reading, readShape } from '../spec/read-section.ts';
+import { readShape } from '../spec/read-section.ts';
+import type { Reading } from '../spec/reading.ts';
 import { toValue } from '../values/from-node.ts';
 import { toNode } from '../values/to-node.ts';
 import { isMap, type Value, type ValueMap } from '../values/value.ts';

@@ -1,6 +1,7 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { type Reading, readShape } from '../spec/read-section.ts';
+import { readShape } from '../spec/read-section.ts';
+import type { Reading } from '../spec/reading.ts';
 import { schedule as shape } from '../spec/schedule.ts';
 import { toNode } from '../values/to-node.ts';
 import type { ValueMap } from '../values/value.ts';

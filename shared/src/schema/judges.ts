@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type MapNode, member, type Node } from '../source/tree.ts';
 import { layerSection } from '../spec/layer.ts';
-import { type Reading, readSection } from '../spec/read-section.ts';
+import { readSection } from '../spec/read-section.ts';
+import type { Reading } from '../spec/reading.ts';
 import { runKinds } from '../spec/run-kinds.ts';
 import { patchSectionOf } from '../spec/run-patch.ts';
 import { toValue } from '../values/from-node.ts';

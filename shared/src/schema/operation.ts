@@ -10,8 +10,8 @@ const bool = z.union([z.boolean(), z.literal([0, 1]), z.string().regex(boolText)
 export const cache = strict({
   disable: z.union([bool, placeholder]).nullish(),
   ttl: z.union([z.int(), placeholder]).nullish(),
-  io: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  sections: z.union([z.array(z.union([z.enum(['containers', 'init', 'connections']), placeholder]).nullable()), placeholder]).nullish(),
+  io: z.union([z.array(z.string()), placeholder]).nullish(),
+  sections: z.union([z.array(z.union([z.enum(['containers', 'init', 'connections']), placeholder])), placeholder]).nullish(),
 });
 
 export const culling = strict({
@@ -57,7 +57,7 @@ export const sidecar = strict({
 });
 
 export const notification = strict({
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
   trigger: z.string().nullish(),
 });
 
@@ -77,7 +77,7 @@ export const plugins = strict({
   externalHost: z.union([bool, placeholder]).nullish(),
   logLevel: z.string().nullish(),
   sidecar: z.union([sidecar, placeholder]).nullish(),
-  notifications: z.union([z.array(z.union([notification, placeholder]).nullable()), placeholder]).nullish(),
+  notifications: z.union([z.array(z.union([notification, placeholder])), placeholder]).nullish(),
 });
 
 export const validation = strict({
@@ -97,9 +97,9 @@ export const validation = strict({
   options: z.union([z.array(z.unknown()), placeholder]).nullish(),
   minItems: z.int().nullish(),
   maxItems: z.int().nullish(),
-  keys: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  containsKeys: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  excludesKeys: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  keys: z.union([z.array(z.string()), placeholder]).nullish(),
+  containsKeys: z.union([z.array(z.string()), placeholder]).nullish(),
+  excludesKeys: z.union([z.array(z.string()), placeholder]).nullish(),
   delay: bool.nullish(),
 });
 
@@ -115,10 +115,12 @@ export const io = strict({
   toInit: bool.nullish(),
   toEnv: z.string().nullish(),
   value: z.unknown().optional(),
-  validation: z.union([validation, placeholder]).nullish(),
+  validation: validation.nullish(),
   options: z.union([z.array(z.unknown()), placeholder]).nullish(),
   delayValidation: bool.nullish(),
 });
+
+export const containerVariables = z.union([z.record(z.string(), z.unknown()), z.array(z.union([z.record(z.string(), z.unknown()), z.string().regex(/\{\{|\{%/)])), z.string().regex(/\{\{|\{%/)]);
 
 export const resources = z.unknown();
 
@@ -128,7 +130,7 @@ export const container = strict({
   command: z.union([z.string(), z.array(z.union([z.string(), z.number(), z.null()]))]).nullish(),
   args: z.union([z.string(), z.array(z.union([z.string(), z.number(), z.null()]))]).nullish(),
   workingDir: z.string().nullish(),
-  env: z.unknown().optional(),
+  env: containerVariables.nullish(),
   envFrom: z.unknown().optional(),
   ports: z.unknown().optional(),
   resources: resources.nullish(),
@@ -149,21 +151,67 @@ export const container = strict({
   tty: z.unknown().optional(),
 });
 
+export const affinity = strict({
+  nodeAffinity: z.unknown().optional(),
+  podAffinity: z.unknown().optional(),
+  podAntiAffinity: z.unknown().optional(),
+});
+
+export const toleration = strict({
+  key: z.unknown().optional(),
+  operator: z.unknown().optional(),
+  value: z.unknown().optional(),
+  effect: z.unknown().optional(),
+  tolerationSeconds: z.unknown().optional(),
+});
+
+export const hostAlias = strict({
+  ip: z.unknown().optional(),
+  hostnames: z.unknown().optional(),
+});
+
+export const securityContext = strict({
+  runAsUser: z.unknown().optional(),
+  runAsGroup: z.unknown().optional(),
+  runAsNonRoot: z.unknown().optional(),
+  fsGroup: z.unknown().optional(),
+  fsGroupChangePolicy: z.unknown().optional(),
+  supplementalGroups: z.unknown().optional(),
+  supplementalGroupsPolicy: z.unknown().optional(),
+  seLinuxOptions: z.unknown().optional(),
+  seLinuxChangePolicy: z.unknown().optional(),
+  seccompProfile: z.unknown().optional(),
+  appArmorProfile: z.unknown().optional(),
+  sysctls: z.unknown().optional(),
+  windowsOptions: z.unknown().optional(),
+  allowPrivilegeEscalation: z.unknown().optional(),
+  capabilities: z.unknown().optional(),
+  privileged: z.unknown().optional(),
+  procMount: z.unknown().optional(),
+  readOnlyRootFilesystem: z.unknown().optional(),
+});
+
+export const dnsConfig = strict({
+  nameservers: z.unknown().optional(),
+  searches: z.unknown().optional(),
+  options: z.unknown().optional(),
+});
+
 export const environment = strict({
-  labels: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable()).nullish(),
-  annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable()).nullish(),
-  nodeSelector: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable()).nullish(),
-  affinity: z.unknown().optional(),
-  tolerations: z.union([z.array(z.unknown()), placeholder]).nullish(),
+  labels: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+  annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+  nodeSelector: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
+  affinity: z.union([affinity, placeholder]).nullish(),
+  tolerations: z.union([z.array(z.union([toleration, placeholder])), placeholder]).nullish(),
   nodeName: z.string().nullish(),
   serviceAccountName: z.string().nullish(),
-  hostAliases: z.union([z.array(z.unknown()), placeholder]).nullish(),
-  securityContext: z.unknown().optional(),
-  imagePullSecrets: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  hostAliases: z.union([z.array(z.union([hostAlias, placeholder])), placeholder]).nullish(),
+  securityContext: z.union([securityContext, placeholder]).nullish(),
+  imagePullSecrets: z.union([z.array(z.string()), placeholder]).nullish(),
   hostNetwork: bool.nullish(),
   hostPID: bool.nullish(),
   dnsPolicy: z.string().nullish(),
-  dnsConfig: z.unknown().optional(),
+  dnsConfig: z.union([dnsConfig, placeholder]).nullish(),
   schedulerName: z.string().nullish(),
   priorityClassName: z.string().nullish(),
   priority: z.int().nullish(),
@@ -181,16 +229,18 @@ export const paths = z.union([z.string(), z.array(z.unknown())]);
 export const git = strict({
   url: z.string().nullish(),
   revision: z.string().nullish(),
-  flags: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  flags: z.union([z.array(z.string()), placeholder]).nullish(),
 });
+
+export const dockerfileVariables = z.union([z.record(z.string(), z.unknown()), z.array(z.union([z.array(z.unknown()).min(2).max(2), z.record(z.string(), z.unknown())])), z.string().regex(/\{\{|\{%/)]);
 
 export const dockerfile = strict({
   image: z.string(),
-  env: z.unknown().optional(),
-  path: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  env: dockerfileVariables.nullish(),
+  path: z.union([z.array(z.string()), placeholder]).nullish(),
   copy: z.union([z.array(z.unknown()), placeholder]).nullish(),
   postRunCopy: z.union([z.array(z.unknown()), placeholder]).nullish(),
-  run: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  run: z.union([z.array(z.string()), placeholder]).nullish(),
   langEnv: z.string().nullish(),
   uid: z.union([z.int(), placeholder]).nullish(),
   gid: z.union([z.int(), placeholder]).nullish(),
@@ -303,7 +353,7 @@ export const hook = strict({
 export const eventKind = z.union([z.enum(['run_status_created', 'run_status_resuming', 'run_status_compiled', 'run_status_on_schedule', 'run_status_queued', 'run_status_scheduled', 'run_status_starting', 'run_status_initializing', 'run_status_running', 'run_status_processing', 'run_status_stopping', 'run_status_failed', 'run_status_stopped', 'run_status_succeeded', 'run_status_skipped', 'run_status_warning', 'run_status_unschedulable', 'run_status_upstream_failed', 'run_status_retrying', 'run_status_unknown', 'run_status_done', 'run_approved_actor', 'run_invalidated_actor', 'run_new_artifacts', 'connection_git_commit', 'connection_dataset_version', 'connection_registry_image', 'alert_info', 'alert_warning', 'alert_critical', 'model_version_new_metric', 'project_custom_event', 'org_custom_event']), z.string().regex(/\{\{|\{%/)]);
 
 export const event = strict({
-  kinds: z.union([z.array(eventKind.nullable()), placeholder]),
+  kinds: z.array(eventKind),
   ref: z.string(),
 });
 
@@ -381,26 +431,26 @@ export const earlyStopping = z.union([earlyStoppingMetric, earlyStoppingFailure]
 
 export const matrixGrid = strict({
   kind: z.literal('grid'),
-  params: z.record(z.string(), hyperParam.nullable()),
+  params: z.record(z.string(), hyperParam),
   numRuns: z.union([z.int().min(1), placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const matrixRandom = strict({
   kind: z.literal('random'),
-  params: z.record(z.string(), hyperParam.nullable()),
+  params: z.record(z.string(), hyperParam),
   numRuns: z.union([z.int().min(1), placeholder]),
   seed: z.union([z.int(), placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const matrixMapping = strict({
   kind: z.literal('mapping'),
-  values: z.union([z.array(z.record(z.string(), z.unknown()).nullable()), placeholder]),
+  values: z.union([z.array(z.record(z.string(), z.unknown())), placeholder]),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const metric = strict({
@@ -437,12 +487,12 @@ export const matrixBayes = strict({
   numInitialRuns: z.union([z.int().min(1), placeholder]),
   maxIterations: z.union([z.int().min(1), placeholder]),
   metric: z.union([metric, placeholder]),
-  params: z.record(z.string(), hyperParam.nullable()),
+  params: z.record(z.string(), hyperParam),
   utilityFunction: z.union([utilityFunction, placeholder]).nullish(),
   seed: z.union([z.int(), placeholder]).nullish(),
   tuner: z.union([tuner, placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const resource = strict({
@@ -456,24 +506,24 @@ export const matrixHyperband = strict({
   eta: z.union([z.union([z.number().min(0), z.string().regex(floatText)]), placeholder]),
   resource: z.union([resource, placeholder]),
   metric: z.union([metric, placeholder]),
-  params: z.record(z.string(), hyperParam.nullable()),
+  params: z.record(z.string(), hyperParam),
   resume: z.union([bool, placeholder]).nullish(),
   seed: z.union([z.int(), placeholder]).nullish(),
   tuner: z.union([tuner, placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const matrixTpe = strict({
   kind: z.literal('tpe'),
   metric: z.union([metric, placeholder]),
-  params: z.record(z.string(), hyperParam.nullable()),
+  params: z.record(z.string(), hyperParam),
   numRuns: z.union([z.int().min(1), placeholder]).nullish(),
   maxIterations: z.union([z.int().min(1), placeholder]).nullish(),
   seed: z.union([z.int(), placeholder]).nullish(),
   tuner: z.union([tuner, placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const matrixHyperopt = strict({
@@ -482,21 +532,21 @@ export const matrixHyperopt = strict({
   numRuns: z.union([z.int().min(1), placeholder]).nullish(),
   maxIterations: z.union([z.int().min(1), placeholder]).nullish(),
   metric: z.union([metric, placeholder]).nullish(),
-  params: z.record(z.string(), hyperParam.nullable()),
+  params: z.record(z.string(), hyperParam),
   seed: z.union([z.int(), placeholder]).nullish(),
   tuner: z.union([tuner, placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const matrixIterative = strict({
   kind: z.literal('iterative'),
   maxIterations: z.union([z.int().min(1), placeholder]),
-  params: z.record(z.string(), hyperParam.nullable()).nullish(),
+  params: z.record(z.string(), hyperParam).nullish(),
   seed: z.union([z.int(), placeholder]).nullish(),
   tuner: z.union([tuner, placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const join = strict({
@@ -511,58 +561,58 @@ export const join = strict({
 export const template = strict({
   enabled: z.union([bool, placeholder]).nullish(),
   description: z.string().nullish(),
-  fields: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  fields: z.union([z.array(z.string()), placeholder]).nullish(),
 });
 
 export const runJob = strict({
   kind: z.literal('job'),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
 });
 
 export const runNotifier = strict({
   kind: z.literal('notifier'),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
 });
 
 export const runCleaner = strict({
   kind: z.literal('cleaner'),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
 });
 
 export const runTuner = strict({
   kind: z.literal('tuner'),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
 });
 
 export const runService = strict({
   kind: z.literal('service'),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
-  ports: z.union([z.array(z.int().nullable()), placeholder]).nullish(),
+  ports: z.union([z.array(z.int()), placeholder]).nullish(),
   rewritePath: z.union([bool, placeholder]).nullish(),
   isExternal: z.union([bool, placeholder]).nullish(),
   replicas: z.union([z.int(), placeholder]).nullish(),
@@ -573,10 +623,10 @@ export const runDag = strict({
   operations: z.array(z.lazy((): z.ZodType<Layer> => layer)).nullish(),
   components: z.array(z.lazy((): z.ZodType<Layer> => layer)).nullish(),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
 });
 
 export const schedulingPolicy = strict({
@@ -590,10 +640,10 @@ export const schedulingPolicy = strict({
 export const replica = strict({
   replicas: z.union([z.int(), placeholder]).nullish(),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
 });
 
@@ -646,12 +696,12 @@ export const replicaOfRunRaycluster = strict({
   replicas: z.union([z.int(), placeholder]).nullish(),
   minReplicas: z.union([z.int(), placeholder]).nullish(),
   maxReplicas: z.union([z.int(), placeholder]).nullish(),
-  rayStartParams: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable()).nullish(),
+  rayStartParams: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
 });
 
@@ -665,10 +715,10 @@ export const runRaycluster = strict({
   kind: z.literal('raycluster'),
   entrypoint: z.string().nullish(),
   runtimeEnv: z.unknown().optional(),
-  metadata: z.record(z.string(), z.string().nullable()).nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
   rayVersion: z.string().nullish(),
   head: z.union([replicaOfRunRaycluster, placeholder]).nullish(),
-  workers: z.record(z.string(), z.union([replicaOfRunRaycluster, placeholder]).nullable()).nullish(),
+  workers: z.record(z.string(), z.union([replicaOfRunRaycluster, placeholder])).nullish(),
   enableInTreeAutoscaling: z.union([bool, placeholder]).nullish(),
   autoscalerOptions: z.union([autoscalerOptions, placeholder]).nullish(),
 });
@@ -683,19 +733,19 @@ export const runDaskcluster = strict({
 
 const runFields = {
   environment: z.union([environment, placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
   container: container.nullish(),
-  ports: z.union([z.array(z.int().nullable()), placeholder]).nullish(),
+  ports: z.union([z.array(z.int()), placeholder]).nullish(),
   rewritePath: z.union([bool, placeholder]).nullish(),
   isExternal: z.union([bool, placeholder]).nullish(),
   replicas: z.union([z.int(), placeholder]).nullish(),
   operations: z.array(z.lazy((): z.ZodType<Layer> => layer)).nullish(),
   components: z.array(z.lazy((): z.ZodType<Layer> => layer)).nullish(),
   concurrency: z.union([z.int().min(1), placeholder]).nullish(),
-  earlyStopping: z.union([z.array(earlyStopping.nullable()), placeholder]).nullish(),
+  earlyStopping: z.union([z.array(earlyStopping), placeholder]).nullish(),
   cleanPodPolicy: z.union([z.enum(['All', 'Running', 'None']), placeholder]).nullish(),
   schedulingPolicy: z.union([schedulingPolicy, placeholder]).nullish(),
   enableDynamicWorker: bool.nullish(),
@@ -711,16 +761,16 @@ const runFields = {
   launcher: z.union([replica, placeholder]).nullish(),
   entrypoint: z.string().nullish(),
   runtimeEnv: z.unknown().optional(),
-  metadata: z.record(z.string(), z.string().nullable()).nullish(),
+  metadata: z.record(z.string(), z.string()).nullish(),
   rayVersion: z.string().nullish(),
   head: z.union([replicaOfRunRaycluster, placeholder]).nullish(),
-  workers: z.record(z.string(), z.union([replicaOfRunRaycluster, placeholder]).nullable()).nullish(),
+  workers: z.record(z.string(), z.union([replicaOfRunRaycluster, placeholder])).nullish(),
   enableInTreeAutoscaling: z.union([bool, placeholder]).nullish(),
   autoscalerOptions: z.union([autoscalerOptions, placeholder]).nullish(),
   scheduler: z.union([replica, placeholder]).nullish(),
   minReplicas: z.union([z.int(), placeholder]).nullish(),
   maxReplicas: z.union([z.int(), placeholder]).nullish(),
-  rayStartParams: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable()).nullish(),
+  rayStartParams: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
 };
 
 export const runPart = strict({ kind: z.enum(['job', 'notifier', 'cleaner', 'tuner', 'service', 'dag', 'tfjob', 'pytorchjob', 'mpijob', 'raycluster', 'daskcluster']).nullish(), ...runFields });
@@ -752,34 +802,34 @@ export const layer = strict({
   cache: z.union([cache, placeholder]).nullish(),
   termination: z.union([termination, placeholder]).nullish(),
   plugins: z.union([plugins, placeholder]).nullish(),
-  mount: z.union([z.array(mountEntry.nullable()), placeholder]).nullish(),
+  mount: z.union([z.array(mountEntry), placeholder]).nullish(),
   conditions: z.string().nullish(),
   params: params.nullish(),
-  inputs: z.union([z.array(z.union([io, placeholder]).nullable()), placeholder]).nullish(),
-  outputs: z.union([z.array(z.union([io, placeholder]).nullable()), placeholder]).nullish(),
+  inputs: z.array(io).nullish(),
+  outputs: z.array(io).nullish(),
   run: run.nullish(),
   runPatch: runPart.nullish(),
   component: z.lazy((): z.ZodType<Layer> => layer).nullish(),
-  ports: z.union([z.array(z.int().nullable()), placeholder]).nullish(),
+  ports: z.union([z.array(z.int()), placeholder]).nullish(),
   container: container.nullish(),
   cmd: z.unknown().optional(),
-  env: z.record(z.string(), z.string().nullable()).nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
   resources: z.record(z.string(), z.unknown()).nullish(),
   environment: z.union([environment, placeholder]).nullish(),
-  init: z.union([z.array(z.union([init, placeholder]).nullable()), placeholder]).nullish(),
-  connections: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
-  sidecars: z.union([z.array(container.nullable()), placeholder]).nullish(),
-  volumes: z.union([z.array(volume.nullable()), placeholder]).nullish(),
-  build: z.union([build, placeholder]).nullish(),
-  hooks: z.union([z.array(z.union([hook, placeholder]).nullable()), placeholder]).nullish(),
-  events: z.union([z.array(z.union([event, placeholder]).nullable()), placeholder]).nullish(),
+  init: z.union([z.array(z.union([init, placeholder])), placeholder]).nullish(),
+  connections: z.union([z.array(z.string()), placeholder]).nullish(),
+  sidecars: z.union([z.array(container), placeholder]).nullish(),
+  volumes: z.union([z.array(volume), placeholder]).nullish(),
+  build: build.nullish(),
+  hooks: z.array(hook).nullish(),
+  events: z.array(event).nullish(),
   schedule: schedule.nullish(),
   matrix: matrix.nullish(),
-  joins: z.union([z.array(z.union([join, placeholder]).nullable()), placeholder]).nullish(),
-  dependencies: z.union([z.array(z.string().nullable()), placeholder]).nullish(),
+  joins: z.array(join).nullish(),
+  dependencies: z.union([z.array(z.string()), placeholder]).nullish(),
   trigger: z.union([z.enum(['all_succeeded', 'all_failed', 'all_done', 'one_succeeded', 'one_failed', 'one_done']), placeholder]).nullish(),
   skipOnUpstreamSkip: z.union([bool, placeholder]).nullish(),
-  template: z.union([template, placeholder]).nullish(),
+  template: template.nullish(),
   hubRef: z.string().nullish(),
   pathRef: z.string().nullish(),
   urlRef: z.string().nullish(),
@@ -800,12 +850,19 @@ export type Notification = z.output<typeof notification>;
 export type Plugins = z.output<typeof plugins>;
 export type Validation = z.output<typeof validation>;
 export type Io = z.output<typeof io>;
+export type ContainerVariables = z.output<typeof containerVariables>;
 export type Resources = z.output<typeof resources>;
 export type Container = z.output<typeof container>;
+export type Affinity = z.output<typeof affinity>;
+export type Toleration = z.output<typeof toleration>;
+export type HostAlias = z.output<typeof hostAlias>;
+export type SecurityContext = z.output<typeof securityContext>;
+export type DnsConfig = z.output<typeof dnsConfig>;
 export type Environment = z.output<typeof environment>;
 export type Artifacts = z.output<typeof artifacts>;
 export type Paths = z.output<typeof paths>;
 export type Git = z.output<typeof git>;
+export type DockerfileVariables = z.output<typeof dockerfileVariables>;
 export type Dockerfile = z.output<typeof dockerfile>;
 export type InitFile = z.output<typeof initFile>;
 export type Tensorboard = z.output<typeof tensorboard>;

@@ -32,6 +32,8 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
     { kind: 'choice', value: placeholder },
   ],
   eventKind: ['run_status_done', 'connection_git_commit', placeholder],
+  containerVariables: [{ a: 1 }, [{ name: 'a', value: 'b' }, { b: 2 }, placeholder], placeholder],
+  dockerfileVariables: [{ a: 1, b: null }, [['a', 'b']], [{ a: 1 }, ['b', 2]], placeholder],
   time: ['2026-01-05', '2026-01-05T00:00:00Z', placeholder],
   frequency: [60, 0.5, 'PT1H', placeholder],
   cronExpression: ['0 0 * * *', '@daily', placeholder],
@@ -193,7 +195,7 @@ function rightFor(shape: Shape, field: string, depth: number, run: Section): fc.
     case 'section':
       return orTemplate(sectionOf(shape.section, depth, run), shape.orRef);
     case 'kubernetes':
-      return sectionOf(shape.section, depth, run);
+      return orTemplate(sectionOf(shape.section, depth, run), shape.orRef === true);
     case 'tagged':
       return fc
         .constantFrom(...[...shape.of].filter(([kind]) => kind !== 'hyperopt'))

@@ -20,6 +20,7 @@ import { type SourceLimits, sourceLimits } from './limits.ts';
 import { readPlainScalar } from './plain-scalar.ts';
 import type { SourceFile, Span } from './span.ts';
 import type { MapEntry, Node, Scalar } from './tree.ts';
+import { yamlHint } from './yaml-hints.ts';
 import { oldKey, oldReading, unquoted } from './yaml-warnings.ts';
 
 /**
@@ -332,12 +333,15 @@ function keySpanOf(reader: Reader, pair: Pair<ParsedNode, ParsedNode | null>, ar
 
 function badYaml(file: SourceFile, message: string, [start, end]: readonly [number, number]): Diagnostic {
   const lineStart = file.text.lastIndexOf('\n', start - 1) + 1;
-  const template = /\{\{|\{%/.test(file.text.slice(lineStart, end + 1));
   const sentence = message.split('\n')[0]?.replace(/[.:]$/, '') ?? 'broken';
+  // A quote that nobody closes is the last one of its kind; the package tells the end of the file.
+  const quote = /closing (["'])quote/.exec(message)?.[1];
+  const opened = quote === undefined ? -1 : file.text.lastIndexOf(quote);
+  const [from, to] = opened < 0 ? [start, end] : [opened, opened + 1];
   // The package has a mistake at the very end stand one character behind it.
-  const span = { source: file, start: Math.min(start, file.text.length), end: Math.min(end, file.text.length) };
+  const span = { source: file, start: Math.min(from, file.text.length), end: Math.min(to, file.text.length) };
   return error('parse/bad-yaml', span, `This is not valid YAML: ${sentence}.`, {
-    hint: template ? 'Put the whole value that holds "{{ … }}" in quotes.' : undefined,
+    hint: yamlHint(message, file.text.slice(lineStart, end + 1)),
   });
 }
 

@@ -1,5 +1,6 @@
 import { resources } from './resources.ts';
-import { free, type Section, type Shape, section, text } from './shape.ts';
+import { filled, free, type Section, type Shape, section, text } from './shape.ts';
+import { containerVariables } from './variables.ts';
 
 const args: Shape = { kind: 'arguments' };
 
@@ -10,14 +11,14 @@ export const containerSection: Section = section('container', {
   command: args,
   args,
   workingDir: text,
-  env: free,
-  envFrom: free,
-  ports: free,
+  env: containerVariables,
+  envFrom: filled,
+  ports: filled,
   resources,
   resizePolicy: free,
   restartPolicy: text,
-  volumeMounts: free,
-  volumeDevices: free,
+  volumeMounts: filled,
+  volumeDevices: filled,
   livenessProbe: free,
   readinessProbe: free,
   startupProbe: free,

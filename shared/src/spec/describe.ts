@@ -6,7 +6,7 @@ export function describeNode(node: Node): string {
   if (node.kind === 'map') return 'a mapping';
   if (node.value === null) return 'empty';
   if (typeof node.value === 'string')
-    return `the text "${node.value.length > 40 ? `${node.value.slice(0, 40)}…` : node.value}"`;
+    return `the ${isTemplateNode(node) ? 'template' : 'text'} "${node.value.length > 40 ? `${node.value.slice(0, 40)}…` : node.value}"`;
   return typeof node.value === 'boolean' ? String(node.value) : `the number ${String(node.value).slice(0, 40)}`;
 }
 

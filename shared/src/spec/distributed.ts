@@ -4,6 +4,7 @@ import { init } from './init.ts';
 import {
   bool,
   boolOrRef,
+  filled,
   free,
   intOrRef,
   labels,
@@ -59,11 +60,11 @@ const elasticPolicy = sub(
     rdvzPort: intOrRef,
     rdvzHost: text,
     rdvzId: text,
-    rdvzConf: listOf(free),
+    rdvzConf: listOf(filled),
     standalone: boolOrRef,
     nProcPerNode: intOrRef,
     maxRestarts: intOrRef,
-    Metrics: listOf(free),
+    Metrics: listOf(filled),
   }),
 );
 

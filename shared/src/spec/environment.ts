@@ -1,4 +1,5 @@
-import { bool, free, int, labels, listOf, oneOf, type Shape, section, sub, text } from './shape.ts';
+import { affinity, dnsConfig, hostAlias, securityContext, toleration } from './kubernetes-objects.ts';
+import { bool, int, labels, listOf, oneOf, type Shape, section, sub, text } from './shape.ts';
 
 /** Where and as whom the pods of a run are placed (compiler.md 1.5). */
 export const environment: Shape = sub(
@@ -6,17 +7,17 @@ export const environment: Shape = sub(
     labels,
     annotations: labels,
     nodeSelector: labels,
-    affinity: free,
-    tolerations: listOf(free),
+    affinity,
+    tolerations: listOf(toleration),
     nodeName: text,
     serviceAccountName: text,
-    hostAliases: listOf(free),
-    securityContext: free,
+    hostAliases: listOf(hostAlias),
+    securityContext,
     imagePullSecrets: listOf(text),
     hostNetwork: bool,
     hostPID: bool,
     dnsPolicy: text,
-    dnsConfig: free,
+    dnsConfig,
     schedulerName: text,
     priorityClassName: text,
     priority: int,

@@ -2,8 +2,8 @@ import { error } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Node } from '../source/tree.ts';
 import { isTemplateNode } from './describe.ts';
-import { type Reading, wrong } from './read-section.ts';
-import { listOf, type Shape, section, sub, text } from './shape.ts';
+import { type Reading, wrong } from './reading.ts';
+import { asWritten, listOf, type Shape, section, sub, text } from './shape.ts';
 
 const runStatuses = [
   'created',
@@ -74,6 +74,6 @@ const kind: Shape = {
 };
 
 /** What an operation waits for besides the end of others (orchestration.md 2.1). */
-export const events: Shape = listOf(
-  sub(section('events', { kinds: listOf(kind), ref: text }, { required: ['kinds', 'ref'] })),
+export const events: Shape = asWritten(
+  listOf(sub(section('events', { kinds: asWritten(listOf(kind)), ref: text }, { required: ['kinds', 'ref'] }))),
 );

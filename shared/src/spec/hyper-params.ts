@@ -6,12 +6,18 @@ import { isoWithOffset, toDate, toDatetime } from '../values/times.ts';
 import { describeNode, isTemplateNode } from './describe.ts';
 import { allKinds, type Form, forms } from './hyper-param-forms.ts';
 import { hyperParamSchema } from './hyper-param-schema.ts';
-import { type Reading, wrong } from './read-section.ts';
+import { type Reading, wrong } from './reading.ts';
 import type { Shape } from './shape.ts';
 
 /** `{kind, value}`, the value brought to its mapping form; ranges of numbers as floats. */
 function readHyperParam(node: Node, field: string, reading: Reading): Node {
-  if (node.kind !== 'map') return wrong(node, reading, `a mapping with "kind" and "value" for "${field}"`);
+  if (node.kind !== 'map')
+    return wrong(
+      node,
+      reading,
+      `a mapping with "kind" and "value" for "${field}"`,
+      node.kind === 'list' ? 'Write it as {kind: choice, value: […]}.' : undefined,
+    );
   for (const entry of node.entries)
     if (entry.key !== 'kind' && entry.key !== 'value')
       reading.problems.push(

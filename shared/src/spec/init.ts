@@ -2,9 +2,10 @@ import { error } from '../diagnostics/diagnostic.ts';
 import { member } from '../source/tree.ts';
 import { container } from './container.ts';
 import { readShape } from './read-section.ts';
-import { boolOrRef, free, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
+import { boolOrRef, filled, intOrRef, listOf, type Rule, type Shape, section, sub, text, texts } from './shape.ts';
+import { dockerfileVariables } from './variables.ts';
 
-const paths = listOf(free);
+const paths = listOf(filled);
 
 /** A single path may stand without its list (compiler.md 1.5). */
 const pathOrPaths: Shape = {
@@ -22,7 +23,7 @@ export const dockerfileSection = section(
   'dockerfile',
   {
     image: text,
-    env: free,
+    env: dockerfileVariables,
     path: texts,
     copy: paths,
     postRunCopy: paths,

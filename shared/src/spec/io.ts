@@ -1,4 +1,5 @@
 import {
+  asWritten,
   bool,
   boolOrRef,
   free,
@@ -52,14 +53,14 @@ export const ioSection: Section = section(
     toInit: bool,
     toEnv: text,
     value: free,
-    validation: sub(validation),
+    validation: asWritten(sub(validation)),
     options: listOf(free),
     delayValidation: bool,
   },
   { required: ['name'] },
 );
 
-export const ios: Shape = listOf(sub(ioSection));
+export const ios: Shape = asWritten(listOf(sub(ioSection)));
 
 /** For editors: beside a reference stands a path, or files and folders (compiler.md 3.2). */
 const pathBesideRef: JsonSchema = {

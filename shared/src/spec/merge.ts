@@ -29,23 +29,17 @@ export function patch(
   if (base.kind !== over.kind || base.kind === 'scalar' || over.kind === 'scalar') return overWins ? over : base;
   if (base.kind === 'list' && over.kind === 'list') return patchList(base, over, strategy);
   if (base.kind !== 'map' || over.kind !== 'map') return overWins ? over : base;
-  if (shape.kind === 'section' || shape.kind === 'kubernetes') return patchSection(base, over, strategy, shape.section);
+  if (shape.kind === 'section') return patchSection(base, over, strategy, shape.section);
+  if (shape.kind === 'kubernetes') return patchKubernetes(base, over, strategy, shape.section);
   if (shape.kind === 'tagged') return patchTagged(base, over, strategy, shape);
-  const isNamed = shape.kind === 'params' || (shape.kind === 'map' && shape.isWhole === true);
-  return patchMap(base, over, strategy, isNamed ? (left, right) => (overWins ? right : left) : undefined);
+  if (shape.kind === 'map' && shape.of.kind === 'section') return patchNamed(base, over, strategy, shape.of);
+  const isWhole = shape.kind === 'params' || (shape.kind === 'map' && shape.isWhole === true);
+  return patchMap(base, over, strategy, isWhole);
 }
 
-/** An explicit null clears scalars and lists, while sections and container fields stay (compiler.md 2.4). */
+/** An explicit null clears a field, while sections stay (compiler.md 2.4); in Kubernetes objects it says nothing. */
 function clears(shape: Shape): boolean {
-  return (
-    shape.kind !== 'section' &&
-    shape.kind !== 'kubernetes' &&
-    shape.kind !== 'tagged' &&
-    shape.kind !== 'free' &&
-    shape.kind !== 'arguments' &&
-    shape.kind !== 'map' &&
-    shape.kind !== 'params'
-  );
+  return shape.kind !== 'section' && shape.kind !== 'kubernetes';
 }
 
 function isNull(node: Node): boolean {
@@ -77,22 +71,31 @@ export function patchSection(base: MapNode, over: MapNode, strategy: Strategy, s
   );
 }
 
-/** Values of one key are merged with each other, unless `choose` says which of two counts: a param is one thing, not parts of several. */
-function patchMap(
-  base: MapNode,
-  over: MapNode,
-  strategy: Strategy,
-  choose?: (left: Node, right: Node) => Node,
-): MapNode {
+/** An object of Kubernetes: each field as a whole is kept, replaced or merged, and null is no value. */
+function patchKubernetes(base: MapNode, over: MapNode, strategy: Strategy, section: Section): MapNode {
+  return mergeEntries(base, over, base.entries, (left, right, key) =>
+    right !== undefined && isNull(right)
+      ? left
+      : patch(left, right, strategy, section.fields.get(key) ?? { kind: 'free' }),
+  );
+}
+
+/** Sections by names of the author's, such as groups of workers; a name that one side has alone is kept. */
+function patchNamed(base: MapNode, over: MapNode, strategy: Strategy, shape: Shape): MapNode {
+  return mergeEntries(base, over, base.entries, (left, right) => patch(left, right, strategy, shape));
+}
+
+/** A mapping without a section: what is inside is merged as long as both sides are mappings; `isWhole`: not even then. */
+function patchMap(base: MapNode, over: MapNode, strategy: Strategy, isWhole = false): MapNode {
   if (strategy === 'replace') return over;
   if (strategy === 'isnull') return base;
+  const overWins = strategy === 'post_merge';
   // Under pre_merge the keys of the upper side come first.
-  const first = strategy === 'pre_merge' ? over.entries : base.entries;
-  return mergeEntries(base, over, first, (left, right) =>
-    choose !== undefined && left !== undefined && right !== undefined
-      ? choose(left, right)
-      : patch(left, right, strategy, { kind: 'free' }),
-  );
+  return mergeEntries(base, over, overWins ? base.entries : over.entries, (left, right) => {
+    if (left === undefined || right === undefined) return left ?? right;
+    if (!isWhole && left.kind === 'map' && right.kind === 'map') return patchMap(left, right, strategy);
+    return overWins || isNull(left) ? right : left;
+  });
 }
 
 function mergeEntries(

@@ -1,6 +1,7 @@
 import { error } from '../diagnostics/diagnostic.ts';
 import type { Node } from '../source/tree.ts';
-import { type Reading, readSection, wrong } from './read-section.ts';
+import { readSection } from './read-section.ts';
+import { type Reading, wrong } from './reading.ts';
 import { listOf, type Rule, type Shape, section, text } from './shape.ts';
 
 const hasOne: Rule = (node, entries, reading) => {

@@ -1,35 +1,34 @@
-import type { Code } from '../diagnostics/codes.ts';
 import { type Diagnostic, error } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
-import { type MapEntry, type MapNode, member, type Node, type Scalar, type ScalarNode } from '../source/tree.ts';
-import { parseFloatText } from '../values/numbers.ts';
+import { didYouMean, suggest } from '../diagnostics/suggest.ts';
+import { type MapEntry, type MapNode, member, type Node, type ScalarNode } from '../source/tree.ts';
 import { compactJson } from '../values/print.ts';
-import { booleanWord } from '../values/words.ts';
 import { describeNode, isTemplateNode } from './describe.ts';
+import { belowHint, fieldsHint, listHint, mappingHint } from './hints.ts';
 import { ioSection, paramSection } from './io.ts';
+import { readArgument, readScalar, readText } from './read-scalar.ts';
+import { capital, emptyItem, isNull, type Reading, wrong } from './reading.ts';
 import type { Section, Shape } from './shape.ts';
-
-/** What reading collects and needs to know. */
-export interface Reading {
-  readonly problems: Diagnostic[];
-  /** Fields of the run kind that `run` and `runPatch` are read by; null while no kind is known. */
-  readonly run: Section | null;
-  /** Fields of `runPatch` where they are more than those of `run`, as for distributed kinds. */
-  readonly runPatch?: Section | null;
-}
+import { wordsIn } from './words-in.ts';
 
 /**
  * Reads a mapping by its section: keys in camelCase, scalars strictly of their kind, unknown keys refused with the nearest
  * known one (compiler.md 1.1). Gives the canonical mapping; nulls stay, since in a preset they clear a field.
  */
 export function readSection(node: Node, section: Section, reading: Reading): Node {
-  if (node.kind !== 'map') return wrong(node, reading, `a mapping for "${section.name}"`);
+  if (node.kind !== 'map') {
+    const field = section.required[0] ?? [...section.fields.keys()][0];
+    return wrong(node, reading, `a mapping for "${section.name}"`, mappingHint(node, field));
+  }
+  // Fields that a mistyped name stands for, so that they are not missing as well.
+  const meant = new Set<string>();
   const entries = new Map<string, MapEntry>();
   for (const entry of node.entries) {
     const field = section.spellings.get(entry.key);
     const shape = field === undefined ? undefined : section.fields.get(field);
     if (field === undefined || shape === undefined) {
-      reading.problems.push(unknownField(entry, section));
+      const near = suggest(entry.key, section.fields.keys());
+      if (near !== undefined) meant.add(near);
+      reading.problems.push(unknownField(entry, section, near));
       continue;
     }
     const former = entries.get(field);
@@ -45,15 +44,21 @@ export function readSection(node: Node, section: Section, reading: Reading): Nod
       value: readShape(entry.value, shape, field, reading),
     });
   }
-  checkRules(node, entries, section, reading);
+  checkRules(node, entries, section, meant, reading);
   for (const rule of section.rules) rule(node, entries, reading);
   const read: MapNode = { kind: 'map', entries: [...entries.values()], span: node.span };
   return section.canonical === undefined ? read : section.canonical(read);
 }
 
-function checkRules(node: MapNode, entries: ReadonlyMap<string, MapEntry>, section: Section, reading: Reading): void {
+function checkRules(
+  node: MapNode,
+  entries: ReadonlyMap<string, MapEntry>,
+  section: Section,
+  meant: ReadonlySet<string>,
+  reading: Reading,
+): void {
   for (const field of section.required) {
-    if (isGiven(entries.get(field))) continue;
+    if (isGiven(entries.get(field)) || meant.has(field)) continue;
     reading.problems.push(
       error(
         'sanitize/missing-field',
@@ -78,13 +83,14 @@ function checkRules(node: MapNode, entries: ReadonlyMap<string, MapEntry>, secti
 }
 
 function isGiven(entry: MapEntry | undefined): boolean {
-  return entry !== undefined && !(entry.value.kind === 'scalar' && entry.value.value === null);
+  return entry !== undefined && !isNull(entry.value);
 }
 
-function unknownField(entry: MapEntry, section: Section): Diagnostic {
+function unknownField(entry: MapEntry, section: Section, near: string | undefined): Diagnostic {
   const isTop = section.name === 'file';
-  const known = [...section.fields.keys()];
-  const hint = didYouMean(entry.key, known) ?? (known.length <= 12 ? `Known fields: ${known.join(', ')}.` : undefined);
+  const hint =
+    belowHint(entry.key, section) ??
+    (near === undefined ? fieldsHint([...section.fields.keys()]) : `Did you mean "${near}"?`);
   return isTop
     ? error('sanitize/unknown-section', entry.keySpan, `There is no section "${entry.key}".`, { hint })
     : error('sanitize/unknown-field', entry.keySpan, `"${section.name}" has no field "${entry.key}".`, { hint });
@@ -92,13 +98,16 @@ function unknownField(entry: MapEntry, section: Section): Diagnostic {
 
 /** Reads one field by its shape. */
 export function readShape(node: Node, shape: Shape, field: string, reading: Reading): Node {
-  if (node.kind === 'scalar' && node.value === null && shape.kind !== 'label') return node;
+  if (isNull(node) && shape.kind !== 'label') return node;
   if (isTemplateNode(node) && takesTemplate(shape)) return node;
   switch (shape.kind) {
-    case 'free':
     case 'layer':
     case 'layers':
       return node;
+    case 'free':
+      return shape.isFull === true && node.kind === 'list'
+        ? { ...node, items: node.items.map((item) => readItem(item, shape, field, reading)) }
+        : node;
     case 'custom':
       return shape.read(node, field, reading);
     case 'tagged':
@@ -119,11 +128,11 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
       if (node.kind === 'scalar' && typeof node.value === 'string') return node; // A list of one.
       return node.kind === 'list'
         ? { ...node, items: node.items.map((item) => readArgument(item, field, reading)) }
-        : wrong(node, reading, `a list for "${field}"`);
+        : wrong(node, reading, `a list for "${field}"`, listHint(node));
     case 'list':
       return node.kind === 'list'
-        ? { ...node, items: node.items.map((item) => readShape(item, shape.of, field, reading)) }
-        : wrong(node, reading, `a list for "${field}"`);
+        ? { ...node, items: node.items.map((item) => readItem(item, shape.of, field, reading)) }
+        : wrong(node, reading, `a list for "${field}"`, listHint(node));
     case 'map':
       return readMap(node, shape.of, field, reading);
     case 'section':
@@ -138,6 +147,12 @@ export function readShape(node: Node, shape: Shape, field: string, reading: Read
   }
 }
 
+/** An item of a list. Null is a value among others only where anything may stand. */
+function readItem(node: Node, of: Shape, field: string, reading: Reading): Node {
+  if (!isNull(node) || (of.kind === 'free' && of.isFull !== true)) return readShape(node, of, field, reading);
+  return emptyItem(node, field, reading);
+}
+
 function takesTemplate(shape: Shape): boolean {
   switch (shape.kind) {
     case 'int':
@@ -147,9 +162,10 @@ function takesTemplate(shape: Shape): boolean {
     case 'section':
     case 'tagged':
       return shape.orRef;
+    case 'kubernetes':
+      return shape.orRef === true;
     case 'text':
     case 'label':
-    case 'words':
     case 'arguments':
     case 'free':
       return true;
@@ -177,109 +193,35 @@ function readTagged(node: Node, shape: Extract<Shape, { kind: 'tagged' }>, field
   return node;
 }
 
-/** Reports a node that is not what was expected, and gives it back; for readers of single values. */
-export function wrong(
-  node: Node,
-  reading: Reading,
-  expected: string,
-  hint?: string,
-  code: Code = 'sanitize/wrong-type',
-): Node {
-  reading.problems.push(
-    error(code, node.span, `${capital(describeNode(node))} stands where ${expected} was expected.`, {
-      hint,
-    }),
-  );
-  return node;
-}
-
-function readText(node: Node, shape: Extract<Shape, { kind: 'text' }>, field: string, reading: Reading): Node {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    const hint =
-      node.kind === 'scalar'
-        ? `Write it in quotes: ${field}: "${node.span.source.text.slice(node.span.start, node.span.end)}".`
-        : undefined;
-    return wrong(node, reading, `a text for "${field}"`, hint);
-  }
-  if (shape.oneOf !== undefined && !shape.oneOf.includes(node.value)) {
-    const hint = didYouMean(node.value, shape.oneOf);
-    const words = shape.oneOf.map((word) => `"${word}"`).join(', ');
-    return wrong(node, reading, `one of ${words} for "${field}"`, hint, shape.code);
-  }
-  return shape.pattern === undefined || shape.pattern.test(node.value)
-    ? node
-    : wrong(node, reading, `${shape.says ?? 'another text'} for "${field}"`);
-}
-
-const scalarNames = { int: 'a whole number', float: 'a number', bool: 'true or false' } as const;
-
-function readScalar(
-  node: Node,
-  shape: Extract<Shape, { kind: 'int' | 'float' | 'bool' }>,
-  field: string,
-  reading: Reading,
-): Node {
-  const { kind, orRef, least } = shape;
-  const value = node.kind === 'scalar' ? strictScalar(node, kind) : undefined;
-  if (value === undefined)
-    return wrong(node, reading, `${scalarNames[kind]}${orRef ? ' or a template' : ''} for "${field}"`);
-  if (least !== undefined && (typeof value === 'bigint' || typeof value === 'number') && value < least)
-    return wrong(node, reading, `a number of at least ${least} for "${field}"`);
-  return node.kind === 'scalar' && value === node.value ? node : { kind: 'scalar', value, span: node.span };
-}
-
-function strictScalar(node: ScalarNode, kind: 'int' | 'float' | 'bool'): Scalar | undefined {
-  const { value } = node;
-  if (kind === 'int') return typeof value === 'bigint' ? value : undefined;
-  if (kind === 'float')
-    return typeof value === 'bigint' || typeof value === 'number'
-      ? value
-      : typeof value === 'string'
-        ? parseFloatText(value)
-        : undefined;
-  if (typeof value === 'boolean') return value;
-  if (value === 1n || value === 0n) return value === 1n;
-  return typeof value === 'string' ? booleanWord(value) : undefined;
-}
-
 function readWords(node: Node, field: string, reading: Reading): Node {
   if (node.kind === 'scalar' && typeof node.value === 'string') {
-    const items = node.value
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== '');
-    return {
-      kind: 'list',
-      items: items.map((value): Node => ({ kind: 'scalar', value, span: node.span })),
-      span: node.span,
-    };
+    const items = wordsIn(node.value).map((value): Node => ({ kind: 'scalar', value, span: node.span }));
+    return { kind: 'list', items, span: node.span };
   }
   return node.kind === 'list'
-    ? { ...node, items: node.items.map((item) => readText(item, { kind: 'text' }, field, reading)) }
+    ? { ...node, items: node.items.map((item) => readItem(item, { kind: 'text' }, field, reading)) }
     : wrong(node, reading, `a list of texts for "${field}"`);
 }
 
-/** A text, or a number, which becomes its text when it is rendered; `true` would have several. */
-function readArgument(node: Node, field: string, reading: Reading): Node {
-  if (node.kind === 'scalar' && typeof node.value !== 'boolean') return node;
-  const quoted =
-    node.kind === 'scalar'
-      ? `Write it in quotes: "${node.span.source.text.slice(node.span.start, node.span.end)}".`
-      : undefined;
-  return wrong(node, reading, `a text in "${field}"`, quoted);
-}
-
 function readMap(node: Node, of: Shape, field: string, reading: Reading): Node {
-  if (node.kind !== 'map') return wrong(node, reading, `a mapping for "${field}"`);
+  if (node.kind !== 'map') return wrong(node, reading, `a mapping for "${field}"`, mappingHint(node, 'name'));
   return {
     ...node,
-    entries: node.entries.map((entry) => ({ ...entry, value: readShape(entry.value, of, entry.key, reading) })),
+    entries: node.entries.map((entry) => ({ ...entry, value: readMember(entry, of, reading) })),
   };
+}
+
+/** A value of a mapping, which has no field of its own that null could clear. */
+function readMember({ key, value }: MapEntry, of: Shape, reading: Reading): Node {
+  if (!isNull(value) || of.kind === 'free' || of.kind === 'label') return readShape(value, of, key, reading);
+  const isText = of.kind === 'text';
+  const hint = isText ? `Write an empty text as ${key}: "".` : 'Give it a value, or take it out.';
+  return wrong(value, reading, `${isText ? 'a text' : 'a value'} for "${key}"`, hint);
 }
 
 /** Brings every param to its full form; a mapping is one if it has at least one of the form's keys (compiler.md 1.4). */
 function readParams(node: Node, reading: Reading): Node {
-  if (node.kind !== 'map') return wrong(node, reading, 'a mapping for "params"');
+  if (node.kind !== 'map') return wrong(node, reading, 'a mapping for "params"', mappingHint(node, 'name'));
   return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: readParam(entry.value, reading) })) };
 }
 
@@ -309,10 +251,6 @@ function isPath(value: Node): boolean {
   if (value.kind === 'map')
     return value.entries.length > 0 && value.entries.every((entry) => entry.key === 'files' || entry.key === 'dirs');
   return value.kind === 'scalar' && typeof value.value === 'string';
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The full form of a bare value. */

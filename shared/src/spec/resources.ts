@@ -1,6 +1,6 @@
 import type { MapNode, Node } from '../source/tree.ts';
 import { readQuantity } from '../values/quantity.ts';
-import { type Reading, wrong } from './read-section.ts';
+import { type Reading, wrong } from './reading.ts';
 import type { Shape } from './shape.ts';
 
 /** The fields whose values are quantities; others, such as `claims`, stay as they are. */

@@ -3,7 +3,7 @@ import { cronProblem } from '../schedule/cron-problem.ts';
 import type { Node } from '../source/tree.ts';
 import { isoWithOffset, toDatetime, toTimedelta } from '../values/times.ts';
 import { isTemplateNode } from './describe.ts';
-import { type Reading, wrong } from './read-section.ts';
+import { type Reading, wrong } from './reading.ts';
 import { atLeastOne, bool, type Custom, oneOf, type Shape, section, tagged } from './shape.ts';
 
 function readTime(node: Node, field: string, reading: Reading): Node {

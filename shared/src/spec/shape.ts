@@ -1,6 +1,6 @@
 import type { Code } from '../diagnostics/codes.ts';
 import type { MapEntry, MapNode, Node } from '../source/tree.ts';
-import type { Reading } from './read-section.ts';
+import type { Reading } from './reading.ts';
 import { snakeCase } from './snake-case.ts';
 
 /**
@@ -26,8 +26,9 @@ export type Shape =
   | { readonly kind: 'map'; readonly of: Shape; readonly isWhole?: true }
   | { readonly kind: 'section'; readonly section: Section; readonly orRef: boolean }
   /** A Kubernetes object: only its first level of names is known. */
-  | { readonly kind: 'kubernetes'; readonly section: Section }
-  | { readonly kind: 'free' }
+  | { readonly kind: 'kubernetes'; readonly section: Section; readonly orRef?: true }
+  /** `isFull`: where it is a list, it has no empty items. */
+  | { readonly kind: 'free'; readonly isFull?: true }
   /** Command lines: items are rendered to text one by one (decisions.md 20); a text alone is a list of one. */
   | { readonly kind: 'arguments' }
   | { readonly kind: 'params' }
@@ -115,6 +116,8 @@ export const floatOrRef: Shape = { kind: 'float', orRef: true };
 export const bool: Shape = { kind: 'bool', orRef: false };
 export const boolOrRef: Shape = { kind: 'bool', orRef: true };
 export const free: Shape = { kind: 'free' };
+/** A value of a Kubernetes object: nobody reads an empty item of it. */
+export const filled: Shape = { kind: 'free', isFull: true };
 export const texts: Shape = { kind: 'list', of: text, orRef: true };
 export const words: Shape = { kind: 'words' };
 /** Names with texts, as Kubernetes has labels; other scalars become text. */
@@ -138,6 +141,12 @@ export function oneOf(...words: readonly string[]): Shape {
 /** A section, or a template that gives one. */
 export function sub(of: Section): Shape {
   return { kind: 'section', section: of, orRef: true };
+}
+
+/** A list or section that is read before templates are filled, so that none can stand for it or for an item of it. */
+export function asWritten(shape: Shape): Shape {
+  if (shape.kind === 'list') return { ...shape, of: asWritten(shape.of), orRef: false };
+  return shape.kind === 'section' ? { ...shape, orRef: false } : shape;
 }
 
 /** One of several sections by their `kind`, such as the kinds of schedules. */

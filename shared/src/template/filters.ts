@@ -1,5 +1,6 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Value } from '../values/value.ts';
+import type { Filter, Test } from './ast.ts';
 import { type Budget, spend } from './budget.ts';
 import { Fault, type Offsets } from './fault.ts';
 import { argOf, checkArgs, type FilterCall, type FilterEntry, filter, type Given } from './filter-call.ts';
@@ -72,6 +73,23 @@ function unknownFilter(name: string, place: Offsets): Fault {
   );
 }
 
+function unknownTest(name: string, nameAt: Offsets): Fault {
+  return new Fault(
+    'template/unknown-filter',
+    `There is no test "${name.slice(0, 80)}".`,
+    nameAt,
+    refusedTests.get(name) ?? (() => didYouMean(name, tests.keys())),
+  );
+}
+
+/** What is wrong with the names of filters and tests, whether or not they are ever reached. */
+export function unknownFilters(named: readonly (Filter | Test)[]): readonly Fault[] {
+  return named.flatMap((each): readonly Fault[] => {
+    if (each.kind === 'filter') return filters.has(each.name) ? [] : [unknownFilter(each.name, each)];
+    return tests.has(each.name) ? [] : [unknownTest(each.name, each.nameAt)];
+  });
+}
+
 /** Asks a test by name; `undefined` is a value that is not there, which only `defined` and `undefined` answer. */
 export function applyTest(
   budget: Budget,
@@ -82,13 +100,7 @@ export function applyTest(
   place: Offsets,
 ): boolean | Fault {
   const entry: TestEntry | undefined = tests.get(name);
-  if (entry === undefined)
-    return new Fault(
-      'template/unknown-filter',
-      `There is no test "${name.slice(0, 80)}".`,
-      nameAt,
-      refusedTests.get(name) ?? (() => didYouMean(name, tests.keys())),
-    );
+  if (entry === undefined) return unknownTest(name, nameAt);
   if (given.args.length !== entry.args || given.named.size > 0)
     return new Fault(
       'template/wrong-type',

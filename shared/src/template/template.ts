@@ -1,5 +1,5 @@
 import { memoize } from '../values/memo.ts';
-import type { Part } from './ast.ts';
+import type { Filter, Part, Test } from './ast.ts';
 import { parseParts } from './blocks.ts';
 import { Fault } from './fault.ts';
 import { lex } from './lexer.ts';
@@ -11,6 +11,8 @@ export interface Template {
   readonly text: string;
   readonly parts: readonly Part[];
   readonly uses: readonly NameUse[];
+  /** Filters and tests by the names that the author wrote, known or not. */
+  readonly filters: readonly (Filter | Test)[];
 }
 
 /** Whether a text is a template at all: one without `{{` and `{%` is never touched (README 3 of the specification). */
@@ -40,5 +42,5 @@ function parse(text: string): Template | Fault {
   if (chunks instanceof Fault) return chunks;
   const state = { chunks, at: 0, nesting: 0, fault: undefined };
   const parts = parseParts(state, []);
-  return state.fault ?? { text, parts, uses: usesOfParts(parts) };
+  return state.fault ?? { text, parts, ...usesOfParts(parts) };
 }

@@ -1,4 +1,4 @@
-import type { Args, Expr, Part, Target } from './ast.ts';
+import type { Args, Expr, Filter, Part, Target, Test } from './ast.ts';
 import type { Offsets } from './fault.ts';
 
 /** One mention of a context name: `params.lr.value` is the path [params, lr, value]. Loop variables and set names are not mentioned. */
@@ -9,16 +9,16 @@ export interface NameUse extends Offsets {
   readonly guarded: boolean;
 }
 
-/** The names that a template takes from its context, in the order of the text. */
-export function usesOfParts(parts: readonly Part[]): readonly NameUse[] {
-  const walk: Walk = { uses: [], locals: new Set(), outer: undefined };
+/** The names that a template takes from its context, in the order of the text, and the filters and tests that it asks for. */
+export function usesOfParts(parts: readonly Part[]): Pick<Walk, 'uses' | 'filters'> {
+  const walk: Walk = { uses: [], filters: [], locals: new Set(), outer: undefined };
   walkParts(walk, parts);
-  return walk.uses;
+  return { uses: walk.uses, filters: walk.filters };
 }
 
 /** The names that one part mentions, as if nothing was set before it. */
 export function usesOfPart(part: Part): readonly NameUse[] {
-  const walk: Walk = { uses: [], locals: new Set(), outer: undefined };
+  const walk: Walk = { uses: [], filters: [], locals: new Set(), outer: undefined };
   walkPart(walk, part);
   return walk.uses;
 }
@@ -26,6 +26,7 @@ export function usesOfPart(part: Part): readonly NameUse[] {
 /** A loop's names are a scope of their own, so that no names are copied. */
 interface Walk {
   readonly uses: NameUse[];
+  readonly filters: (Filter | Test)[];
   readonly locals: Set<string>;
   readonly outer: Walk | undefined;
 }
@@ -76,7 +77,7 @@ function walkPart(walk: Walk, part: Part): void {
 }
 
 function inside(walk: Walk): Walk {
-  return { uses: walk.uses, locals: new Set(), outer: walk };
+  return { uses: walk.uses, filters: walk.filters, locals: new Set(), outer: walk };
 }
 
 function walkExpr(walk: Walk, expr: Expr, guarded: boolean): void {
@@ -106,10 +107,12 @@ function walkExpr(walk: Walk, expr: Expr, guarded: boolean): void {
       walkArgs(walk, expr.args);
       return;
     case 'filter':
+      walk.filters.push(expr);
       walkExpr(walk, expr.target, expr.name === 'default' || expr.name === 'd');
       walkArgs(walk, expr.args);
       return;
     case 'test':
+      walk.filters.push(expr);
       walkExpr(walk, expr.target, expr.name === 'defined' || expr.name === 'undefined');
       walkArgs(walk, expr.args);
       return;

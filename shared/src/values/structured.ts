@@ -16,7 +16,12 @@ const texts: Check = (value) =>
   isList(value) && value.every((each) => typeof each === 'string') ? fits(value) : unfit('a list of texts');
 /** A list, or its items in one text with commas between. */
 const words: Check = (value) => texts(typeof value === 'string' ? value.split(',').map((each) => each.trim()) : value);
-const mapping: Check = (value) => (value !== null && isMap(value) ? fits(value) : unfit('a mapping'));
+/** Variables as a mapping, or as a list of pairs where their order counts. */
+const variables: Check = (value) => {
+  const isPair = (each: Value): boolean => isList(each) && each.length === 2 && typeof each[0] === 'string';
+  const fit = value !== null && (isMap(value) || (isList(value) && value.every(isPair)));
+  return fit ? fits(value) : unfit('a mapping or a list of [name, value] pairs');
+};
 const paths: Check = (value) => {
   const onePath = (each: Value): boolean =>
     typeof each === 'string' || (isList(each) && each.length === 2 && each.every((part) => typeof part === 'string'));
@@ -37,7 +42,7 @@ const structures: Readonly<Record<string, Structure>> = {
   dockerfile: {
     fields: {
       image: toImage,
-      env: mapping,
+      env: variables,
       path: words,
       copy: paths,
       postRunCopy: paths,
