@@ -60,9 +60,10 @@ export class ApiClient {
       ...(access.ca === null ? {} : { ca: access.ca }),
       ...(access.clientCert === null ? {} : access.clientCert),
     };
-    this.#calls = new Agent({ ...tls, maxSockets: 64, scheduling: 'lifo' });
+    // A burst may open many; what rests costs memory.
+    this.#calls = new Agent({ ...tls, maxSockets: 64, maxFreeSockets: 16, scheduling: 'lifo' });
     this.#streams = new Agent({ ...tls, maxSockets: Number.POSITIVE_INFINITY });
-    // Sixteen calls that hang, as in a slow webhook, must not keep it from the lease.
+    // Calls that all hang, as in a slow webhook, must not keep it from the lease.
     this.#urgent = new Agent({ ...tls, maxSockets: 2 });
     this.#pace = new RequestPace(requestsPerSecond);
   }
