@@ -61,10 +61,10 @@ clusterSuite('situations: the API server is away, busy or forgetful', () => {
     const pid = tandem.agentPid();
     const end = tandem.proxy.fault((request) => (isJobMade(request) ? { kind: 'hang' } : null));
     // More than there are connections for calls.
-    const submitted = await Promise.all(Array.from({ length: 20 }, () => tandem.simulated({})));
+    const submitted = await Promise.all(Array.from({ length: 70 }, () => tandem.simulated({})));
     const renewals = (): number =>
       tandem.proxy.seen.filter(({ method, path }) => method === 'PUT' && path.includes('/leases/')).length;
-    await eventually('sixteen starts hang', () => tandem.proxy.seen.filter(isJobMade).length >= 16, 30_000);
+    await eventually('all connections for calls hang', () => tandem.proxy.seen.filter(isJobMade).length >= 64, 30_000);
     const before = renewals();
     await eventually('the lease is renewed', () => renewals() >= before + 2, 20_000);
     end();
