@@ -52,8 +52,16 @@ function askedBy(pod: MapNode, handedDown: readonly Node[], fromParams: readonly
     connections: namesOf(
       lists.flatMap((each): readonly (Node | undefined)[] => (each?.kind === 'list' ? each.items : [each])),
     ),
-    init: namesOf([...(init?.kind === 'scalar' ? [init] : ofInit), ...fromParams]),
+    init: entries.some(meansStore) ? null : namesOf([...(init?.kind === 'scalar' ? [init] : ofInit), ...fromParams]),
   };
+}
+
+/** An entry that means the agent's own store, whose name only the agent knows (agent-and-kubernetes.md 2.3). */
+function meansStore(entry: Node): boolean {
+  if (entry.kind !== 'map') return false;
+  const connection = member(entry, 'connection');
+  const isUnnamed = connection === undefined || (connection.kind === 'scalar' && connection.value === null);
+  return isUnnamed && entry.entries.some(({ key }) => key === 'artifacts' || key === 'paths' || key === 'tensorboard');
 }
 
 function namesOf(nodes: readonly (Node | undefined)[]): ReadonlySet<string> | null {

@@ -6,8 +6,10 @@ import { toValue } from '../values/from-node.ts';
 import type { Sealed, SealedMap } from '../wire/sealed-spec.ts';
 import { byUnits } from '../wire/wire-json.ts';
 import type { ResolvedIo, WithConditions } from './drafts.ts';
+import type { Facts } from './facts.ts';
 import { inOrder, orderedVariables, withOrdered } from './in-order.ts';
 import { type Rendering, renderSection } from './render-node.ts';
+import { type KnownRuns, withRunNames } from './run-names.ts';
 import { initEntries } from './to-init.ts';
 
 /** The run section, and the inputs whose variables stand in it already. */
@@ -23,15 +25,16 @@ export interface Body {
 export function renderBody(
   draft: WithConditions,
   ios: readonly ResolvedIo[],
-  artifactsStore: string | null,
+  facts: KnownRuns & Pick<Facts, 'artifactsStore'>,
   rendering: Rendering,
 ): Body {
   const { section } = draft.runKind;
   const rendered = renderSection(draft.run, section, rendering);
   const byRole = [...ios].sort((left, right) => Number(left.output) - Number(right.output));
   const added = initEntries(byRole, rendering.problems);
+  const store = facts.artifactsStore;
   const complete = onPods(rendered, section, (pod) =>
-    inOrder(withInit(artifactsStore === null ? pod : withStore(pod, artifactsStore), added)),
+    withRunNames(inOrder(withInit(store === undefined ? pod : withStore(pod, store), added)), facts),
   );
   const written = orderedVariables(ios, podsOf(complete, section));
   const body = written.length === 0 ? complete : onPods(complete, section, (pod) => withOrdered(pod, written));

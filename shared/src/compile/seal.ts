@@ -18,6 +18,7 @@ import { recordValue } from './record-value.ts';
 import { asWritten, type Body, connectionNames, renderBody } from './render-body.ts';
 import { renderingIn } from './render-node.ts';
 import { closedSections, renderSections } from './render-sections.ts';
+import type { KnownRuns } from './run-names.ts';
 import { type RunResources, resourcesOf } from './run-resources.ts';
 import { terminationOf, toSealedIo } from './sealed-parts.ts';
 
@@ -55,7 +56,7 @@ export interface Compiled {
  */
 export function seal(
   draft: WithConditions,
-  facts: Pick<Facts, 'secretLike' | 'schedule' | 'artifactsStore'>,
+  facts: Pick<Facts, 'secretLike' | 'schedule' | 'artifactsStore'> & KnownRuns,
 ): Outcome<Compiled> {
   const problems: Diagnostic[] = [];
   const rendering = renderingIn(draft.context, problems);
@@ -63,8 +64,7 @@ export function seal(
   if (draft.matrix !== null) sections.set('matrix', draft.matrix.section);
   const isParent = draft.kind === 'dag' || draft.kind === 'matrix' || draft.kind === 'schedule';
   const ios = [...draft.resolved, ...draft.contexts];
-  const rendered =
-    draft.skipped || isParent ? asWritten(draft) : renderBody(draft, ios, facts.artifactsStore ?? null, rendering);
+  const rendered = draft.skipped || isParent ? asWritten(draft) : renderBody(draft, ios, facts, rendering);
   const { body } = rendered;
   const spec = specOf(draft, sections, rendered, isParent, problems);
   const children = isParent && !draft.skipped && !hasErrors(problems) ? childrenOf(draft, facts, rendering) : null;

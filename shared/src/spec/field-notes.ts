@@ -202,7 +202,7 @@ export const fieldNotes: ReadonlyMap<string, string> = new Map(
     'init file.kind': 'The kind of artifact that it is.',
     'tensorboard.port': 'The port to listen on.',
     uuids: 'The runs, by their uuids.',
-    useNames: 'Shows names of runs instead of uuids.',
+    useNames: 'Shows names instead of uuids, of runs that params or joins bring.',
     pathPrefix: 'The path under which it is reached.',
     'tensorboard.plugins': 'Plugins to install.',
     // Hooks, events, joins, schedules.
