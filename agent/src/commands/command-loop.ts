@@ -4,8 +4,8 @@ import { Outage } from '../ports/outage.ts';
 import type { AgentCommand, Answer } from './command.ts';
 import { serialByKey } from './serial-by-key.ts';
 
-/** Commands of different runs that are done side by side (agent-and-kubernetes.md 4.3). */
-const sideBySide = 64;
+/** Starts of different runs that are done side by side (ADR 28); nothing else waits for its turn, least of all a stop. */
+const sideBySide = 32;
 /** Refused starts that are remembered; the oldest are forgotten first. */
 const mostRefusals = 10_000;
 /** How often a command that throws is tried before it is rejected. */
@@ -50,9 +50,9 @@ export function commandLoop(options: CommandLoopOptions): CommandLoop {
   const answerOnce = async (command: AgentCommand): Promise<Answer> => {
     const before = refusals.get(command.id);
     if (before !== undefined) return before;
-    const answer = await free(() => answerOf(command, options));
-    if (command.kind === 'start' && (answer.kind === 'retry' || answer.kind === 'rejected'))
-      remember(refusals, command.id, answer);
+    const isStart = command.kind === 'start';
+    const answer = await (isStart ? free(() => answerOf(command, options)) : answerOf(command, options));
+    if (isStart && (answer.kind === 'retry' || answer.kind === 'rejected')) remember(refusals, command.id, answer);
     return answer;
   };
 

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import type { Json } from '../../compile/kubernetes/manifest.ts';
 import type { ApiRequest } from '../../ports/metrics.ts';
 import { ApiProblem, toApiProblem } from './api-problem.ts';
@@ -16,9 +17,20 @@ export interface Call {
   /** Default: JSON, and a merge patch for PATCH. */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Goes past everything that waits, on a connection of its own: what must not be late, such as the lease. */
-  readonly isUrgent?: boolean;
+  /** Over whose connections it goes; missing: over those of all. */
+  readonly lane?: Lane;
 }
+
+/**
+ * Calls of one lane never wait for a connection that another one holds. `starts`: what makes the objects of a run, since many come at once.
+ * `urgent`: what must not be late, such as the lease; it goes past the limit of requests as well.
+ */
+export type Lane = 'usual' | 'starts' | 'urgent';
+
+/** Connections of each lane at most; starts have as many as there may be under way (ADR 28). */
+const connections: Readonly<Record<Lane, number>> = { usual: 16, starts: 32, urgent: 2 };
+/** Connections of a lane that stay open when nothing goes on: each costs memory. */
+const openAtRest = 8;
 
 /** What the client tells, and asks, besides doing calls. */
 export interface ClientHooks {
@@ -45,37 +57,37 @@ const largestAnswer = 64 * 1024 * 1024;
  */
 export class ApiClient {
   readonly #access: ClusterAccess;
-  readonly #calls: Agent;
+  readonly #lanes: Readonly<Record<Lane, Agent>>;
   /** Streams live for minutes: they must not take the connections of calls. */
   readonly #streams: Agent;
-  readonly #urgent: Agent;
   readonly #pace: RequestPace;
   readonly #hooks: ClientHooks;
 
   constructor(access: ClusterAccess, requestsPerSecond: number, hooks: ClientHooks = {}) {
     this.#access = access;
     this.#hooks = hooks;
-    const tls = {
-      keepAlive: true,
+    // One for all connections: each would read the authorities anew and keep its own copy.
+    const secureContext = createSecureContext({
       ...(access.ca === null ? {} : { ca: access.ca }),
       ...(access.clientCert === null ? {} : access.clientCert),
-    };
-    // A burst may open many; what rests costs memory.
-    this.#calls = new Agent({ ...tls, maxSockets: 64, maxFreeSockets: 16, scheduling: 'lifo' });
+    });
+    const tls = { keepAlive: true, secureContext };
+    const laneOf = (lane: Lane): Agent =>
+      new Agent({ ...tls, maxSockets: connections[lane], scheduling: 'lifo', maxFreeSockets: openAtRest });
+    this.#lanes = { usual: laneOf('usual'), starts: laneOf('starts'), urgent: laneOf('urgent') };
     this.#streams = new Agent({ ...tls, maxSockets: Number.POSITIVE_INFINITY });
-    // Calls that all hang, as in a slow webhook, must not keep it from the lease.
-    this.#urgent = new Agent({ ...tls, maxSockets: 2 });
     this.#pace = new RequestPace(requestsPerSecond);
   }
 
   /** One call; gives the body of the answer. Throws `ApiProblem`. After "too many requests" it waits as told, twice at most and not for long. */
   async call<T = unknown>(call: Call): Promise<T> {
-    const isUrgent = call.isUrgent === true;
+    const lane = call.lane ?? 'usual';
+    const isUrgent = lane === 'urgent';
     for (let tries = 0; ; tries += 1) {
       if (!isUrgent) await this.#pace.turn();
       this.#mayDo(call);
       try {
-        const answer = await this.#open(call, isUrgent ? this.#urgent : this.#calls, answerLimitMs);
+        const answer = await this.#open(call, this.#lanes[lane], answerLimitMs);
         const body = await readAll(answer);
         const code = answer.statusCode ?? 0;
         if (code >= 200 && code < 300) return parseBody<T>(body);
@@ -103,14 +115,13 @@ export class ApiClient {
   }
 
   close(): void {
-    this.#calls.destroy();
+    for (const lane of Object.values(this.#lanes)) lane.destroy();
     this.#streams.destroy();
-    this.#urgent.destroy();
   }
 
   /** Who cannot be sure to lead any more changes nothing: another process may do it by now. */
-  #mayDo({ method = 'GET', isUrgent = false }: Call): void {
-    if (method !== 'GET' && !isUrgent && this.#hooks.mayChange?.() === false)
+  #mayDo({ method = 'GET', lane }: Call): void {
+    if (method !== 'GET' && lane !== 'urgent' && this.#hooks.mayChange?.() === false)
       throw new ApiProblem(0, 'NotLeading', 'the lease could not be renewed, so another process may lead');
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { readSource } from '@tandem/shared/source';
 import { isList, isMap, toValue, type Value, type ValueMap } from '@tandem/shared/values';
 
@@ -71,9 +72,20 @@ export function kubeconfigAccess(path: string): ClusterAccess {
   return {
     server: server.replace(/\/+$/, ''),
     ca: fileOrData(cluster, 'certificate-authority', path),
-    clientCert: cert === null || key === null ? null : { cert, key },
+    clientCert: cert === null || key === null ? null : usable({ cert, key }, path),
     token: tokenPath === null ? () => Promise.resolve(token) : tokenFile(resolve(dirname(path), tokenPath)),
   };
+}
+
+/** Said here, where the file is known, and not by the first connection. */
+function usable(pair: { readonly cert: string; readonly key: string }, path: string): typeof pair {
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new AccessProblem(`The client certificate of the user in "${path}" cannot be used with its key: ${why}.`);
+  }
 }
 
 function named(top: ValueMap, list: string, name: string | null, field: string, path: string): ValueMap {

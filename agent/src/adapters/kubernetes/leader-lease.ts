@@ -121,7 +121,7 @@ function lead(options: LeaseOptions, takenAtMs: number): Leadership {
 const pathOf = ({ namespace, name }: LeaseOptions): string =>
   `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases/${encodeURIComponent(name)}`;
 
-const inTime = () => ({ isUrgent: true, signal: AbortSignal.timeout(answerLimitMs) }) as const;
+const inTime = () => ({ lane: 'urgent', signal: AbortSignal.timeout(answerLimitMs) }) as const;
 
 async function readLease(options: LeaseOptions): Promise<LeaseObject | null> {
   try {

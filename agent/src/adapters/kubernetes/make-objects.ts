@@ -102,6 +102,7 @@ async function createLead(
   try {
     const object = await client.call<KubeObject>({
       method: 'POST',
+      lane: 'starts',
       path: `${path}?fieldManager=${fieldManager}`,
       body,
     });
@@ -136,6 +137,7 @@ async function createOthers(lead: KubeObject, others: readonly Manifest[], world
     try {
       const made = await world.client.call<KubeObject>({
         method: 'POST',
+        lane: 'starts',
         path: `${path}?fieldManager=${fieldManager}`,
         body,
       });
@@ -190,6 +192,7 @@ async function putToken(
   try {
     await world.client.call({
       method: 'POST',
+      lane: 'starts',
       path: `${path}?fieldManager=${fieldManager}`,
       body: {
         apiVersion: 'v1',
