@@ -35,10 +35,10 @@ describe('a hundred starts whose cluster does not answer', () => {
   }
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('are 32 at a time, and all are done in the end', async () => {
+  it('are 64 at a time, and all are done in the end', async () => {
     const { loop, asked, answers, ends } = hanging();
     await settled();
-    assert.equal(asked.length, 32);
+    assert.equal(asked.length, 64);
     while (answers.length < 100) {
       for (const end of ends.splice(0)) end();
       await settled();

@@ -3,9 +3,10 @@ import type { Log } from '../ports/log.ts';
 import { Outage } from '../ports/outage.ts';
 import type { AgentCommand, Answer } from './command.ts';
 import { serialByKey } from './serial-by-key.ts';
+import { slots } from './slots.ts';
 
 /** Starts of different runs that are done side by side (ADR 28); nothing else waits for its turn, least of all a stop. */
-const sideBySide = 32;
+const sideBySide = 64;
 /** Refused starts that are remembered; the oldest are forgotten first. */
 const mostRefusals = 10_000;
 /** How often a command that throws is tried before it is rejected. */
@@ -111,20 +112,3 @@ async function answerOf(command: AgentCommand, { handle, chance, log }: CommandL
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
-
-/** At most `count` tasks at once; the others wait in order. */
-function slots(count: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let taken = 0;
-  const queue: (() => void)[] = [];
-  return async (task) => {
-    if (taken >= count) await new Promise<void>((resolve) => queue.push(resolve));
-    else taken += 1;
-    try {
-      return await task();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) taken -= 1;
-      else next();
-    }
-  };
-}

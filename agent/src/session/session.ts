@@ -26,6 +26,8 @@ export interface AgentSession {
 
 /** Changes within this time are counted once. */
 const countDelayMs = 50;
+/** Counting looks at every run; so many times as long as that took, nothing is counted again. */
+const countRest = 20;
 
 /**
  * The protocol core of the agent, without gRPC, files or a clock of its own (agent-and-kubernetes.md 4.3).
@@ -42,6 +44,7 @@ export function createSession(options: SessionOptions): AgentSession {
   let link: Link | null = null;
   let redial: Timer | null = null;
   let counting: Timer | null = null;
+  let countTookMs = 0;
   let failures = 0;
   let welcomedAtMs: number | null = null;
   let isRegressed = false;
@@ -106,7 +109,7 @@ export function createSession(options: SessionOptions): AgentSession {
   };
 
   const countSoon = (): void => {
-    counting ??= clock.after(countDelayMs, () => {
+    counting ??= clock.after(Math.max(countDelayMs, countRest * countTookMs), () => {
       counting = null;
       count().catch((error: unknown) => log.warn({ problem: String(error) }, 'the runs could not be counted'));
     });
@@ -114,12 +117,14 @@ export function createSession(options: SessionOptions): AgentSession {
 
   /** Free capacity, from what exists; never counted up and down (agent-and-kubernetes.md 4.2). */
   const count = async (): Promise<void> => {
+    const beganMs = clock.monotonicMs();
     let live = 0;
     const counted = new Map<Status, number>();
     for await (const observed of executor.list()) {
       if (observed.ended === null) live += 1;
       counted.set(observed.status, (counted.get(observed.status) ?? 0) + 1);
     }
+    countTookMs = clock.monotonicMs() - beganMs;
     runs = counted;
     const now = Math.max(0, options.facts.capacity - live - loop.pendingStarts());
     if (now === freeCapacity) return;

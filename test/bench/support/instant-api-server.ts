@@ -1,9 +1,5 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { scriptedApiServer } from '../../../agent/src/testing/scripted-api-server.ts';
 
 /** An API server that takes everything at once and does nothing with it: what is measured on it is Tandem alone. */
 export interface InstantApiServer {
@@ -18,9 +14,6 @@ interface Stored {
   readonly kind?: string;
   readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
 }
-
-const tls = join(import.meta.dirname, '../../support/tls');
-const read = (file: string): string => readFileSync(join(tls, file), 'utf8');
 
 export async function startInstantApiServer(): Promise<InstantApiServer> {
   const objects = new Map<string, Stored>();
@@ -60,7 +53,7 @@ export async function startInstantApiServer(): Promise<InstantApiServer> {
     return url.searchParams.has('watch') ? null : [200, { metadata: { resourceVersion: String(version) }, items: [] }];
   };
 
-  const server = createServer({ key: read('server.key'), cert: read('server.pem') }, (request, response) => {
+  const server = await scriptedApiServer((request, response) => {
     void bodyOf(request).then((body) => {
       const url = new URL(request.url ?? '/', 'https://127.0.0.1');
       const given = answer(request.method ?? 'GET', url, body);
@@ -73,26 +66,18 @@ export async function startInstantApiServer(): Promise<InstantApiServer> {
       response.once('close', () => watching.delete(response)).flushHeaders();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const ca = Buffer.from(read('ca.pem')).toString('base64');
-  const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ca = Buffer.from(server.access.ca ?? '').toString('base64');
   return {
     kubeconfig: JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'instant', cluster: { server: address, 'certificate-authority-data': ca } }],
+      clusters: [{ name: 'instant', cluster: { server: server.access.server, 'certificate-authority-data': ca } }],
       users: [{ name: 'user', user: { token: 'none' } }],
       contexts: [{ name: 'instant', context: { cluster: 'instant', user: 'user' } }],
       'current-context': 'instant',
     }),
     jobsAtMs,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => server.close(),
   };
 }
 

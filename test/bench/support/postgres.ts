@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface DurablePostgres {
   freshDatabase(): Promise<string>;
   /** A connection for questions of the benchmark itself, to a database of its own or the given one. */
   connect(url?: string): Promise<pg.Client>;
+  /** Its first process; the others are children of that. */
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -40,7 +42,9 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   const urlOf = (database: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   await server.initialise();
   await server.start();
+  const pid = Number((await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
   return {
+    pid,
     freshDatabase: async () => {
       const name = `b_${randomBytes(6).toString('hex')}`;
       await server.createDatabase(name);

@@ -12,16 +12,24 @@ export interface RunTimes {
 
 /** Waits until so many runs in all have a log entry of this status. Throws when nothing more comes for 30 s. */
 export async function untilRunsReach(client: pg.Client, status: string, count: number): Promise<void> {
+  const text = 'select count(distinct run_id) as n from run_log where status = $1';
+  await untilCounted(client, { text, values: [status] }, count, `runs became ${status}`);
+}
+
+/** Waits until so many commands in all were answered: the objects of those runs are there. Throws as `untilRunsReach`. */
+export async function untilAnswered(client: pg.Client, count: number): Promise<void> {
+  const text = 'select count(*) as n from agent_commands where acked_at is not null';
+  await untilCounted(client, { text }, count, 'commands were answered');
+}
+
+async function untilCounted(client: pg.Client, query: pg.QueryConfig, count: number, what: string): Promise<void> {
   let reached = -1;
   let movedMs = performance.now();
   while (reached < count) {
-    const { rows } = await client.query<{ n: string }>(
-      'select count(distinct run_id) as n from run_log where status = $1',
-      [status],
-    );
+    const { rows } = await client.query<{ n: string }>(query);
     const now = Number(rows[0]?.n ?? 0);
     if (now > reached) movedMs = performance.now();
-    else if (performance.now() - movedMs > 30_000) throw new Error(`only ${now} of ${count} runs became ${status}`);
+    else if (performance.now() - movedMs > 30_000) throw new Error(`only ${now} of ${count} ${what}`);
     reached = now;
     if (reached < count) await new Promise((resolve) => setTimeout(resolve, 250));
   }

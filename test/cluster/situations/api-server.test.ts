@@ -60,11 +60,15 @@ clusterSuite('situations: the API server is away, busy or forgetful', () => {
     this.timeout(90_000);
     const pid = tandem.agentPid();
     const end = tandem.proxy.fault((request) => (isJobMade(request) ? { kind: 'hang' } : null));
-    // More than there are connections for starts.
-    const submitted = await Promise.all(Array.from({ length: 40 }, () => tandem.simulated({})));
+    // More than may be under way.
+    const submitted = await Promise.all(Array.from({ length: 80 }, () => tandem.simulated({})));
     const renewals = (): number =>
       tandem.proxy.seen.filter(({ method, path }) => method === 'PUT' && path.includes('/leases/')).length;
-    await eventually('all connections for starts hang', () => tandem.proxy.seen.filter(isJobMade).length >= 32, 30_000);
+    await eventually(
+      'all starts that may be under way hang',
+      () => tandem.proxy.seen.filter(isJobMade).length >= 64,
+      30_000,
+    );
     const before = renewals();
     await eventually('the lease is renewed', () => renewals() >= before + 2, 20_000);
     end();

@@ -1,11 +1,13 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
-import { createSecureContext } from 'node:tls';
+import type { Readable } from 'node:stream';
+import { slots } from '../../commands/slots.ts';
 import type { Json } from '../../compile/kubernetes/manifest.ts';
 import type { ApiRequest } from '../../ports/metrics.ts';
-import { ApiProblem, toApiProblem } from './api-problem.ts';
+import { version } from '../../version.ts';
+import { ApiProblem, noAnswer, toApiProblem } from './api-problem.ts';
+import { apiWire } from './api-wire.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { RequestPace } from './request-pace.ts';
+import type { Lane, Wire, WireAnswer } from './wire.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -17,20 +19,15 @@ export interface Call {
   /** Default: JSON, and a merge patch for PATCH. */
   readonly contentType?: string;
   readonly signal?: AbortSignal;
-  /** Over whose connections it goes; missing: over those of all. */
-  readonly lane?: Lane;
+  /** Whom it must not keep waiting; default: `usual`. What is urgent goes past the limit of requests as well. */
+  readonly lane?: Exclude<Lane, 'streams'>;
 }
 
 /**
- * Calls of one lane never wait for a connection that another one holds. `starts`: what makes the objects of a run, since many come at once.
- * `urgent`: what must not be late, such as the lease; it goes past the limit of requests as well.
+ * Calls of a lane that are under way at once. What the agent has to do for runs that live has few, so that a burst of pods
+ * does not take the API server from those that are to be made; starts have as many as may be under way (ADR 28).
  */
-export type Lane = 'usual' | 'starts' | 'urgent';
-
-/** Connections of each lane at most; starts have as many as there may be under way (ADR 28). */
-const connections: Readonly<Record<Lane, number>> = { usual: 16, starts: 32, urgent: 2 };
-/** Connections of a lane that stay open when nothing goes on: each costs memory. */
-const openAtRest = 8;
+const atOnce: Readonly<Record<Exclude<Lane, 'streams'>, number>> = { usual: 16, starts: 64, urgent: 2 };
 
 /** What the client tells, and asks, besides doing calls. */
 export interface ClientHooks {
@@ -42,6 +39,8 @@ export interface ClientHooks {
   readonly onRequest?: (request: ApiRequest) => void;
 }
 
+/** By this name administrators find the agent in the audit log of their cluster. */
+const userAgent = `tandem-agent/${version}`;
 const mergePatch = 'application/merge-patch+json';
 
 /** Answers in time or counts as lost, in ms. */
@@ -52,46 +51,39 @@ const longestWaitMs = 10_000;
 const largestAnswer = 64 * 1024 * 1024;
 
 /**
- * A small client of the API server: JSON over kept connections. The well-known client library costs 9 MB more and three
+ * A small client of the API server: JSON over kept connections (`apiWire`). The well-known client library costs 9 MB more and three
  * times the latency of an apply (dependencies.md 8), which is more than an agent may use.
  */
 export class ApiClient {
   readonly #access: ClusterAccess;
-  readonly #lanes: Readonly<Record<Lane, Agent>>;
-  /** Streams live for minutes: they must not take the connections of calls. */
-  readonly #streams: Agent;
+  readonly #wire: Wire;
   readonly #pace: RequestPace;
+  readonly #slots = { usual: slots(atOnce.usual), starts: slots(atOnce.starts), urgent: slots(atOnce.urgent) };
   readonly #hooks: ClientHooks;
 
   constructor(access: ClusterAccess, requestsPerSecond: number, hooks: ClientHooks = {}) {
     this.#access = access;
     this.#hooks = hooks;
-    // One for all connections: each would read the authorities anew and keep its own copy.
-    const secureContext = createSecureContext({
-      ...(access.ca === null ? {} : { ca: access.ca }),
-      ...(access.clientCert === null ? {} : access.clientCert),
-    });
-    const tls = { keepAlive: true, secureContext };
-    const laneOf = (lane: Lane): Agent =>
-      new Agent({ ...tls, maxSockets: connections[lane], scheduling: 'lifo', maxFreeSockets: openAtRest });
-    this.#lanes = { usual: laneOf('usual'), starts: laneOf('starts'), urgent: laneOf('urgent') };
-    this.#streams = new Agent({ ...tls, maxSockets: Number.POSITIVE_INFINITY });
+    this.#wire = apiWire(access);
     this.#pace = new RequestPace(requestsPerSecond);
   }
 
   /** One call; gives the body of the answer. Throws `ApiProblem`. After "too many requests" it waits as told, twice at most and not for long. */
-  async call<T = unknown>(call: Call): Promise<T> {
+  call<T = unknown>(call: Call): Promise<T> {
     const lane = call.lane ?? 'usual';
+    return this.#slots[lane](() => this.#call<T>(call, lane));
+  }
+
+  async #call<T>(call: Call, lane: Exclude<Lane, 'streams'>): Promise<T> {
     const isUrgent = lane === 'urgent';
     for (let tries = 0; ; tries += 1) {
       if (!isUrgent) await this.#pace.turn();
       this.#mayDo(call);
       try {
-        const answer = await this.#open(call, this.#lanes[lane], answerLimitMs);
-        const body = await readAll(answer);
-        const code = answer.statusCode ?? 0;
-        if (code >= 200 && code < 300) return parseBody<T>(body);
-        throw toApiProblem(code, body, answer.headers['retry-after']);
+        const { code, body, retryAfter } = await this.#open(call, lane, answerLimitMs);
+        const text = await readAll(body);
+        if (code >= 200 && code < 300) return parseBody<T>(text);
+        throw toApiProblem(code, text, retryAfter);
       } catch (error) {
         if (!(error instanceof ApiProblem) || error.code !== 429 || tries === 2 || isUrgent) throw error;
         const waitMs = error.retryAfterMs ?? 1_000;
@@ -106,17 +98,15 @@ export class ApiClient {
    * Opens an answer that is read as it comes. Throws `ApiProblem` where it is none; a stream that ends early ends the loop
    * of the reader or throws there.
    */
-  async stream(call: Call): Promise<IncomingMessage> {
+  async stream(call: Omit<Call, 'lane'>): Promise<Readable> {
     await this.#pace.turn();
-    const answer = await this.#open(call, this.#streams, null);
-    const code = answer.statusCode ?? 0;
-    if (code >= 200 && code < 300) return answer;
-    throw toApiProblem(code, await readAll(answer), answer.headers['retry-after']);
+    const { code, body, retryAfter } = await this.#open(call, 'streams', null);
+    if (code >= 200 && code < 300) return body;
+    throw toApiProblem(code, await readAll(body), retryAfter);
   }
 
   close(): void {
-    for (const lane of Object.values(this.#lanes)) lane.destroy();
-    this.#streams.destroy();
+    this.#wire.close();
   }
 
   /** Who cannot be sure to lead any more changes nothing: another process may do it by now. */
@@ -125,74 +115,46 @@ export class ApiClient {
       throw new ApiProblem(0, 'NotLeading', 'the lease could not be renewed, so another process may lead');
   }
 
-  async #open(call: Call, agent: Agent, limitMs: number | null): Promise<IncomingMessage> {
+  async #open(call: Call, lane: Lane, limitMs: number | null): Promise<WireAnswer> {
     const token = await this.#access.token();
     const method = call.method ?? 'GET';
     const body = call.body === undefined ? null : JSON.stringify(call.body);
+    const type = call.contentType ?? (method === 'PATCH' ? mergePatch : 'application/json');
     const began = this.#began(call);
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => {
-        began(0);
-        reject(new ApiProblem(0, codeOf(error), messageOf(error)));
-      };
-      const sent = request(
-        `${this.#access.server}${call.path}`,
-        {
-          method,
-          agent,
-          headers: {
-            accept: 'application/json',
-            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-            ...(body === null
-              ? {}
-              : {
-                  'content-type': call.contentType ?? (method === 'PATCH' ? mergePatch : 'application/json'),
-                  'content-length': Buffer.byteLength(body),
-                }),
-          },
+    try {
+      const answer = await this.#wire.ask({
+        lane,
+        method,
+        path: call.path,
+        headers: {
+          accept: 'application/json',
+          'user-agent': userAgent,
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === null ? {} : { 'content-type': type }),
         },
-        (answer) => {
-          const serverMs = Date.parse(answer.headers.date ?? '');
-          if (!Number.isNaN(serverMs)) this.#hooks.onServerTime?.(serverMs);
-          began(answer.statusCode ?? 0);
-          resolve(answer);
-        },
-      );
-      sent.on('error', fail);
-      givenUpBy(call.signal, sent);
-      if (limitMs !== null)
-        sent.setTimeout(limitMs, () => sent.destroy(new Error('the API server did not answer in time')));
-      sent.end(body ?? undefined);
-    });
+        body,
+        signal: call.signal,
+        limitMs,
+      });
+      const serverMs = Date.parse(answer.date ?? '');
+      if (!Number.isNaN(serverMs)) this.#hooks.onServerTime?.(serverMs);
+      began(answer.code);
+      return answer;
+    } catch (error) {
+      began(0);
+      throw error;
+    }
   }
 
-  /** A request is sent now; call what it gives when its answer begins. Later calls, as when it breaks off, do nothing. */
+  /** A request is sent now; call what it gives when its answer begins, or when none comes. */
   #began({ method = 'GET', path }: Call): (code: number) => void {
     const sentAt = process.hrtime.bigint();
     const verb = method === 'GET' && path.includes('watch=true') ? 'watch' : verbs[method];
-    let isTold = false;
-    return (code) => {
-      if (isTold) return;
-      isTold = true;
-      this.#hooks.onRequest?.({ verb, code, seconds: Number(process.hrtime.bigint() - sentAt) / 1e9 });
-    };
+    return (code) => this.#hooks.onRequest?.({ verb, code, seconds: Number(process.hrtime.bigint() - sentAt) / 1e9 });
   }
 }
 
 const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
-
-/**
- * Ends a request when its signal aborts, and only as long as it lasts. Node's own option goes on to watch the connection after
- * the answer has ended, so an abort that comes late would destroy one that somebody else uses, or end the process.
- */
-function givenUpBy(signal: AbortSignal | undefined, sent: ClientRequest): void {
-  if (signal === undefined) return;
-  const giveUp = (): void =>
-    void sent.destroy(Object.assign(new Error('the call was given up'), { code: 'ABORT_ERR' }));
-  if (signal.aborted) giveUp();
-  signal.addEventListener('abort', giveUp, { once: true });
-  sent.once('close', () => signal.removeEventListener('abort', giveUp));
-}
 
 /** Throws `ApiProblem` for what is no JSON: something in between answered in the API server's place. */
 function parseBody<T>(body: string): T {
@@ -203,27 +165,18 @@ function parseBody<T>(body: string): T {
   }
 }
 
-async function readAll(answer: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of answer) {
-      parts.push(part as Buffer);
-      size += (part as Buffer).length;
-      if (size > largestAnswer) throw new Error('the answer is too large');
-    }
-  } catch (error) {
-    throw new ApiProblem(0, 'Unreachable', messageOf(error));
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-/** The word of the operating system, such as `ECONNREFUSED`. */
-const codeOf = (error: Error): string => ('code' in error ? String(error.code) : 'Unreachable');
-
-/** Node gives some failures of connections no message, only a code. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return error.message || code || 'the connection failed';
+/** By events: iterating over what is mostly one piece costs as much as the call. */
+function readAll(answer: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    answer.on('data', (part: Buffer) => {
+      parts.push(part);
+      size += part.length;
+      if (size > largestAnswer) answer.destroy(new Error('the answer is too large'));
+    });
+    answer.on('error', (error) => reject(noAnswer(error)));
+    answer.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    answer.once('close', () => reject(noAnswer(new Error('the answer broke off'))));
+  });
 }

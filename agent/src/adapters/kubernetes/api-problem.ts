@@ -71,3 +71,18 @@ export function isUncertain(problem: ApiProblem): boolean {
   const refused = problem.code === 429 || /failed calling webhook/i.test(problem.message);
   return isPassing(problem) && !neverSent && !refused;
 }
+
+/** The problem that a failure of the network is, for whoever asked. */
+export function noAnswer(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'Unreachable';
+  // Node gives some failures of connections no message, only a code.
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiProblem(0, code, message || code || 'the connection failed');
+}
+
+/** What a call ends with that its caller gave up. */
+export const givenUp = (): ApiProblem => new ApiProblem(0, 'ABORT_ERR', 'the call was given up');
+
+/** What a call ends with that the server left unanswered. */
+export const unanswered = (): ApiProblem => new ApiProblem(0, 'Unreachable', 'the API server did not answer in time');

@@ -9,6 +9,7 @@ import {
   recordedEndOf,
   runOf,
   settingsOf,
+  settingsTextOf,
   stopOf,
   toJob,
   toLead,
@@ -21,6 +22,8 @@ export interface AttemptState {
   run: RunKey;
   namespace: string;
   settings: RunSettings;
+  /** What `settings` were read from: each change of the lead brings them again. */
+  settingsText: string | null;
   lead: LeadView | null;
   stop: StopView | null;
   recordedEnd: Judgement | null;
@@ -176,6 +179,7 @@ export class ClusterState {
       run: { uuid, attempt, generation: 0 },
       namespace: '',
       settings: settingsOf({ metadata: { name: '' } }),
+      settingsText: null,
       lead: null,
       stop: null,
       recordedEnd: null,
@@ -215,7 +219,11 @@ function putOwner(attempt: AttemptState, object: KubeObject, uid: string, versio
   attempt.isLeadGone = false;
   attempt.namespace = object.metadata.namespace ?? attempt.namespace;
   attempt.isAcknowledged ||= attempt.lead.isAcknowledged;
-  attempt.settings = settingsOf(object);
+  const settingsText = settingsTextOf(object);
+  if (settingsText !== attempt.settingsText) {
+    attempt.settingsText = settingsText;
+    attempt.settings = settingsOf(object);
+  }
   attempt.stop = stopOf(object);
   attempt.recordedEnd = recordedEndOf(object);
   attempt.run = { ...attempt.run, generation: Math.max(generationOf(object), attempt.stop?.generation ?? 0) };

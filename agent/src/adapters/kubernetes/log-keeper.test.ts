@@ -21,6 +21,7 @@ function attemptOf(pods: readonly PodView[], keepsLogs: boolean): AttemptState {
     isRemoved: false,
     isRemovalTaken: false,
     hasLostPods: false,
+    settingsText: null,
     jobs: new Map(),
     pods: new Map(pods.map((pod) => [pod.uid, pod])),
     version: 1n,

@@ -87,6 +87,10 @@ const plainSettings: RunSettings = {
   ports: [],
 };
 
+export function settingsTextOf(object: KubeObject): string | null {
+  return object.metadata.annotations?.[annotations.settings] ?? null;
+}
+
 export function settingsOf(object: KubeObject): RunSettings {
   return readAnnotation(object, annotations.settings, settingsShape) ?? plainSettings;
 }

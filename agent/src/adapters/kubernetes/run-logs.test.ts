@@ -24,6 +24,7 @@ function endedRun() {
     isRemoved: false,
     isRemovalTaken: false,
     hasLostPods: false,
+    settingsText: null,
     jobs: new Map(),
     pods: new Map(['a', 'b'].map((name) => [name, podNamed(name, running())])),
     version: 1n,

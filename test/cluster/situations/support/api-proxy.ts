@@ -1,7 +1,13 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Agent, createServer, request } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from 'node:http2';
+import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import type { Cluster } from '../../support/cluster.ts';
 import { selfSigned } from './self-signed.ts';
@@ -29,7 +35,7 @@ export interface SeenRequest {
   readonly atMs: number;
 }
 
-/** A TLS proxy in front of the API server of a cluster, which can go wrong in the ways that networks and servers do. */
+/** A proxy that speaks HTTP/2 in front of the API server of a cluster, which can go wrong in the ways that networks and servers do. */
 export interface ApiProxy {
   /** Configuration of an administrator by way of the proxy. */
   readonly kubeconfig: string;
@@ -52,10 +58,10 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
   const behind = new Agent({ ca: readFileSync(cluster.caFile), keepAlive: true });
   const seen: SeenRequest[] = [];
   const rules: ((request: SeenRequest) => Fault | null)[] = [];
-  const server = createServer({ cert: tls.cert, key: tls.key }, (asked, answer) => {
-    const path = asked.url ?? '';
+  const server = createSecureServer({ cert: tls.cert, key: tls.key }, (asked, answer) => {
+    const path = asked.url;
     const it: SeenRequest = {
-      method: asked.method ?? 'GET',
+      method: asked.method,
       path,
       isWatch: path.includes('watch=true'),
       atMs: performance.now(),
@@ -65,6 +71,14 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
     if (fault === null) pass(asked, answer);
     else spoil(fault, asked, answer);
   });
+  const connections = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    connections.add(session);
+    session.once('close', () => connections.delete(session));
+  });
+  const cut = (): void => {
+    for (const each of connections) each.destroy();
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -73,13 +87,13 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
   writeFileSync(kubeconfig, JSON.stringify(configOf(`https://127.0.0.1:${address.port}`, tls.cert, token)));
 
   function pass(
-    asked: IncomingMessage,
-    answer: ServerResponse,
+    asked: Http2ServerRequest,
+    answer: Http2ServerResponse,
     { lost, until }: { readonly lost?: () => void; readonly until?: Promise<void> } = {},
   ): void {
-    const sent = request(`${cluster.apiServerUrl}${asked.url ?? ''}`, {
+    const sent = request(`${cluster.apiServerUrl}${asked.url}`, {
       method: asked.method,
-      headers: asked.headers,
+      headers: ordinary(asked.headers),
       agent: behind,
     });
     sent.on('response', (from) => {
@@ -89,9 +103,7 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
       }
       from.on('error', () => answer.destroy());
       const give = (): void => {
-        answer.writeHead(from.statusCode ?? 502, from.headers);
-        // A watch that has nothing to tell has begun nevertheless.
-        answer.flushHeaders();
+        answer.writeHead(from.statusCode ?? 502, ordinary(from.headers));
         from.pipe(answer);
       };
       if (until === undefined) give();
@@ -102,7 +114,7 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
     asked.pipe(sent);
   }
 
-  function spoil(fault: Fault, asked: IncomingMessage, answer: ServerResponse): void {
+  function spoil(fault: Fault, asked: Http2ServerRequest, answer: Http2ServerResponse): void {
     switch (fault.kind) {
       case 'answer': {
         asked.resume();
@@ -121,7 +133,6 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
         break;
       case 'silent-watch':
         answer.writeHead(200, { 'content-type': 'application/json' });
-        answer.flushHeaders();
         break;
       case 'watch-of':
         answer.writeHead(200, { 'content-type': 'application/json' });
@@ -138,16 +149,24 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
       return () => void rules.splice(rules.indexOf(rule), 1);
     },
     heal: () => void rules.splice(0),
-    cut: () => server.closeAllConnections(),
+    cut,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      server.closeAllConnections();
+      cut();
       await closed;
       behind.destroy();
     },
   };
 }
+
+/** Headers without those that are about one version of HTTP or one connection. */
+function ordinary(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const isOrdinary = (name: string): boolean => !name.startsWith(':') && !ofConnection.has(name);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isOrdinary(name)));
+}
+
+const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'host']);
 
 /** An object of the kind `Status`, as the API server says no. */
 function statusOf(code: number, message: string): string {
