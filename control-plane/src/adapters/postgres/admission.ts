@@ -47,22 +47,22 @@ interface Row {
  */
 function admission(agentId: number, epoch: number, most: number) {
   return sql<Row>`
-    with seen as materialized (
+    with held as materialized (
+      select queue_id, count(*) as n from runs where agent_id = ${agentId} and not released group by queue_id
+    ), seen as materialized (
       select a.id, a.command_seq from agents a
       where a.id = ${agentId}
-        and exists (
+        -- What is held is only counted where something waits.
+        and case when exists (
           select from queues q where q.agent_id = a.id and not q.paused and exists (
             select from runs where queue_id = q.id and status = 'queued' and live_state = 1
               and (not_before is null or not_before <= clock_timestamp())
           )
-        )
-        and a.capacity > (select count(*) from runs where agent_id = a.id and not released)
+        ) then a.capacity > (select coalesce(sum(n), 0) from held) else false end
     ), agent as materialized (
       select a.capacity from agents a join seen on seen.id = a.id
       where a.epoch = ${epoch} and a.live_state = 1 and a.command_seq = seen.command_seq
       for update of a
-    ), held as (
-      select queue_id, count(*) as n from runs where agent_id = ${agentId} and not released group by queue_id
     ), room as (
       select greatest(0, least(${most}::bigint, capacity - (select coalesce(sum(n), 0) from held)))::bigint as n from agent
     ), ready as (

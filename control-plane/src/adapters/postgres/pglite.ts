@@ -18,7 +18,8 @@ export async function openPglite(folder: string | null): Promise<Engine> {
     ...(folder === null ? {} : { dataDir: join(folder, 'pglite') }),
     parsers: { [oid.int8]: readInt8, [oid.json]: readText, [oid.jsonb]: readText, [oid.timestamptz]: readTimestamp },
   });
-  await pglite.exec("set time zone 'UTC'; set datestyle to 'ISO'");
+  // As `sessionOf`. Nothing ever counts the rows here, so the planner would take every table for small.
+  await pglite.exec("set time zone 'UTC'; set datestyle to 'ISO'; set enable_seqscan to off");
   const db = new Kysely<Tables>({ dialect: pgliteDialect(pglite) });
   return { kind: 'pglite', db, script: (work) => script(pglite, work), close: () => close(db, pglite) };
 }

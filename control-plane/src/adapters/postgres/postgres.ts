@@ -12,12 +12,18 @@ const readers: Readonly<Record<number, (text: string) => unknown>> = {
   [oid.timestamptz]: readTimestamp,
 };
 
-/** Settings that every session of ours needs: `readTimestamp` and `dump-schema.ts` rely on them. */
+/**
+ * Settings that every session of ours needs: `readTimestamp` and `dump-schema.ts` rely on the first two.
+ *
+ * No table is read whole where an index serves. The server keeps the plan of a statement, and one that was made while a table
+ * was small would go on to read all of it for every report of a run, long after it has grown.
+ */
 export function sessionOf(url: string): pg.ClientConfig {
   return {
     connectionString: url,
     // Statements are short; the limit keeps a lost lock from holding a request for ever.
-    options: '-c TimeZone=UTC -c DateStyle=ISO -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
+    options:
+      '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000',
     application_name: 'tandem-control-plane',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

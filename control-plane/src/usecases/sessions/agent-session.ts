@@ -6,6 +6,7 @@ import type { WakeUps } from '../../ports/wake-ups.ts';
 import type { Channel } from './channel.ts';
 import { CommandPump, type MintRunToken } from './command-pump.ts';
 import { InventoryRounds } from './inventory-rounds.ts';
+import { TurnPace } from './turn-pace.ts';
 
 export interface SessionDeps {
   readonly store: AgentSessions;
@@ -39,6 +40,7 @@ export class AgentSession {
   readonly #deps: SessionDeps;
   readonly #agentId: number;
   readonly #channel: Channel;
+  readonly #pace: TurnPace;
   #agent: SessionAgent | null = null;
   #pump: CommandPump | null = null;
   #inventory: InventoryRounds | null = null;
@@ -54,6 +56,7 @@ export class AgentSession {
     this.#deps = deps;
     this.#agentId = agentId;
     this.#channel = channel;
+    this.#pace = new TurnPace(deps.clock);
     this.#heardAtMs = deps.clock.nowMs();
     this.#scheduleLiveness();
   }
@@ -125,7 +128,10 @@ export class AgentSession {
 
   async #work(): Promise<void> {
     try {
-      while (this.#inbox.length > 0 && !this.#closed) await this.#handle(this.#inbox.splice(0));
+      while (this.#inbox.length > 0 && !this.#closed) {
+        await this.#pace.turn();
+        await this.#handle(this.#inbox.splice(0));
+      }
     } catch (error) {
       this.#deps.log.error(
         { error, agentId: this.#agentId },

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { WakeUps } from '../../ports/wake-ups.ts';
 import type { Channel } from './channel.ts';
+import { TurnPace } from './turn-pace.ts';
 
 /** Makes the credential that a run's process uses towards the control plane. */
 export type MintRunToken = (run: { readonly uuid: string; readonly attempt: number }) => Promise<string>;
@@ -36,6 +37,7 @@ const partBytes = 512 * 1024;
 export class CommandPump {
   readonly #deps: PumpDeps;
   readonly #inFlight = new Map<number, number>();
+  readonly #pace: TurnPace;
   #highest = 0;
   /** What the agent said last of its room. Null: nothing said yet, and the database's count decides alone. */
   #free: number | null = null;
@@ -48,6 +50,7 @@ export class CommandPump {
 
   constructor(deps: PumpDeps) {
     this.#deps = deps;
+    this.#pace = new TurnPace(deps.clock);
     this.#cancelNet = deps.clock.after(netMs, () => this.#net());
   }
 
@@ -89,6 +92,7 @@ export class CommandPump {
 
   async #turns(): Promise<void> {
     while (this.#again && !this.#stopped) {
+      await this.#pace.turn();
       this.#again = false;
       await this.#admit();
       await this.#sendOpen();
