@@ -1,6 +1,6 @@
 import { bareJobs } from './kubernetes/bare-jobs.ts';
 import { idle } from './kubernetes/idle.ts';
-import { load } from './kubernetes/load.ts';
+import { load, loadOfObjects } from './kubernetes/load.ts';
 import { memory, memoryAtScale } from './kubernetes/memory.ts';
 import { sameObjects } from './kubernetes/same-objects.ts';
 import { tandemAlone } from './kubernetes/tandem-alone.ts';
@@ -18,6 +18,7 @@ const onCluster: Readonly<Record<string, (world: World) => Promise<void>>> = {
   idle,
   'bare-jobs': bareJobs,
   load,
+  'load-objects': loadOfObjects,
   'same-objects': sameObjects,
   memory,
   'memory-at-scale': memoryAtScale,

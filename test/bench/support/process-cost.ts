@@ -14,7 +14,9 @@ export function processorMs(pid: number): number {
   // dead children, in clock ticks.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   const ownMs = (fields.slice(11, 15).reduce((sum, each) => sum + Number(each), 0) * 1000) / ticksPerSecond;
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((each) => each !== '');
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((each) => each !== '');
   return children.reduce((sum, child) => sum + processorMs(Number(child)), ownMs);
 }
 
