@@ -35,7 +35,7 @@ export interface RunningAgent {
 }
 
 /** Most commands that may be unanswered at once (agent-and-kubernetes.md 5.2). */
-const maxInFlight = 128;
+const maxInFlight = 256;
 
 /**
  * Starts an agent: opens its world (a data folder or a cluster), enrols if it has no identity yet, takes up its runs and

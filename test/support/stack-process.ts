@@ -72,6 +72,8 @@ export function startProgram(start: ProgramStart): Life {
   const child = spawn(process.execPath, [...(start.nodeFlags ?? []), start.bundle, ...start.args], {
     env: { ...baseEnvironment, ...start.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A session of its own, as in a container or a service: the kernel shares processors by session, not by process.
+    detached: true,
     ...(start.cwd === undefined ? {} : { cwd: start.cwd }),
   });
   living.add(child);

@@ -14,7 +14,7 @@ const start = (index: number): AgentCommand => ({
   notAfterMs: 0,
 });
 
-describe('a hundred starts whose cluster does not answer', () => {
+describe('two hundred starts whose cluster does not answer', () => {
   function hanging() {
     const asked: string[] = [];
     const answers: string[] = [];
@@ -30,26 +30,26 @@ describe('a hundred starts whose cluster does not answer', () => {
       log: silentLog(),
       mostInFlight: 1_000,
     });
-    for (let index = 1; index <= 100; index += 1) loop.receive(start(index));
+    for (let index = 1; index <= 200; index += 1) loop.receive(start(index));
     return { loop, asked, answers, ends };
   }
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('are 64 at a time, and all are done in the end', async () => {
+  it('are 128 at a time, and all are done in the end', async () => {
     const { loop, asked, answers, ends } = hanging();
     await settled();
-    assert.equal(asked.length, 64);
-    while (answers.length < 100) {
+    assert.equal(asked.length, 128);
+    while (answers.length < 200) {
       for (const end of ends.splice(0)) end();
       await settled();
     }
     await loop.idle();
-    assert.equal(new Set(asked).size, 100);
+    assert.equal(new Set(asked).size, 200);
   });
 
   it('keep no stop of another run waiting', async () => {
     const { loop, answers } = hanging();
-    loop.receive({ kind: 'stop', id: 'stop', seq: 101n, run: run(101), stop: StopRun.fromPartial({}) });
+    loop.receive({ kind: 'stop', id: 'stop', seq: 201n, run: run(201), stop: StopRun.fromPartial({}) });
     await settled();
     assert.deepEqual(answers, ['stop']);
   });

@@ -10,9 +10,12 @@ import type { TLSSocket } from 'node:tls';
 import { ApiProblem, givenUp, noAnswer, unanswered } from './api-problem.ts';
 import type { Lane, WireAnswer, WireRequest } from './wire.ts';
 
-/** Calls on one connection at most; the API server takes 250. Above it another connection is opened. */
-const mostStreams = 100;
-/** How often a connection is asked whether it lives, in ms; one that has not answered by the next time is given up. */
+/**
+ * Calls on one connection at most; above it another connection is opened. The API server would take 250, but writes what it
+ * answers on a connection one piece after another: when it is loaded, 64 calls on one connection get half as much done.
+ */
+const mostStreams = 8;
+/** How often a connection is asked whether it lives, in ms. One that has not answered by the next time is given up, and one that nobody needs is closed. */
 const pingMs = 15_000;
 /** What the server may send before we have read it: of one answer, and of all on a connection, in bytes. */
 const windowBytes = { ofStream: 1024 * 1024, ofConnection: 4 * 1024 * 1024 } as const;
@@ -99,7 +102,7 @@ class Connections {
     session.once('connect', () => session.setLocalWindowSize(windowBytes.ofConnection));
     const connection: Connection = { session, open: 0 };
     this.#connections = [...this.#connections.filter(isUsable), connection];
-    const stopPinging = pingEvery(session);
+    const stopPinging = pingEvery(session, () => connection.open === 0 && this.#connections[0] !== connection);
     // Each call on it hears of it, too; without a listener it would end the process.
     session.on('error', () => undefined);
     session.once('close', () => {
@@ -114,10 +117,11 @@ class Connections {
 const isUsable = ({ session }: Connection): boolean => !session.closed && !session.destroyed;
 
 /** A connection may be dead without a word: a proxy forgets it, a node is gone. Gives what stops it. */
-function pingEvery(session: ClientHttp2Session): () => void {
+function pingEvery(session: ClientHttp2Session, isSpare: () => boolean): () => void {
   let isAnswered = true;
   const timer = setInterval(() => {
     if (!isAnswered) return void session.destroy(unanswered());
+    if (isSpare()) return session.close();
     isAnswered = false;
     session.ping((error) => {
       isAnswered = error === null;
