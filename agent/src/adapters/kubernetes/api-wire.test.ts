@@ -39,6 +39,13 @@ for (const speaks of ['h2', 'http/1.1'] as const)
       assert.deepEqual([...versions], [speaks === 'h2' ? '2.0' : '1.1']);
     });
 
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const)
+      it(`bring the body of a ${method} there, and none where there is none`, async () => {
+        answer = (request, response) => void text(request).then((body) => response.end(JSON.stringify({ body })));
+        assert.deepEqual(await client.call({ method, path: '/a', body: { of: 'it' } }), { body: '{"of":"it"}' });
+        assert.deepEqual(await client.call({ method, path: '/a' }), { body: '' });
+      });
+
     it('say who asks', async () => {
       answer = ({ headers }, response) => response.end(JSON.stringify({ agent: headers['user-agent'] }));
       const { agent } = await client.call<{ readonly agent: string }>({ path: '/a' });

@@ -158,16 +158,17 @@ function send(connection: Connection, { signal, limitMs, ...request }: WireReque
       hasBegun = true;
       resolve(answerOf(head, stream));
     });
-    stream.end(request.body ?? undefined);
+    if (request.body !== null) stream.end(request.body);
   });
 }
 
 function requestOn(
   connection: Connection,
-  { method, path, headers }: Pick<WireRequest, 'method' | 'path' | 'headers'>,
+  { method, path, headers, body }: Pick<WireRequest, 'method' | 'path' | 'headers' | 'body'>,
 ): ClientHttp2Stream {
   try {
-    return connection.session.request({ ':method': method, ':path': path, ...headers });
+    // Said here, since node drops the body of a DELETE by itself, and with it what should become of a Job's pods.
+    return connection.session.request({ ':method': method, ':path': path, ...headers }, { endStream: body === null });
   } catch (error) {
     // The connection was given up at this very moment.
     connection.open -= 1;
