@@ -130,7 +130,7 @@ export class ApiClient {
           accept: 'application/json',
           'user-agent': userAgent,
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === null ? {} : { 'content-type': type }),
+          ...(body === null ? {} : { 'content-type': type, 'content-length': String(Buffer.byteLength(body)) }),
         },
         body,
         signal: call.signal,

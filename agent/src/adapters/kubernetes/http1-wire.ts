@@ -39,8 +39,7 @@ export class Http1Wire implements Wire {
 
   ask({ lane, method, path, headers, body, signal, limitMs }: WireRequest): Promise<WireAnswer> {
     return new Promise((resolve, reject) => {
-      const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) };
-      const options = { method, agent: this.#lanes[lane], headers: { ...headers, ...length } };
+      const options = { method, agent: this.#lanes[lane], headers };
       const sent = httpsRequest(`${this.#server}${path}`, options, (answer) => {
         const { statusCode = 0, headers: given } = answer;
         resolve({ code: statusCode, date: given.date, retryAfter: given['retry-after'], body: answer });

@@ -60,7 +60,7 @@ interface Connection {
   open: number;
 }
 
-/** Connections of one group: mostly one. */
+/** Connections of one group: as many as its calls need, one of them at rest. */
 class Connections {
   readonly #server: string;
   readonly #dial: () => Promise<TLSSocket | null>;
