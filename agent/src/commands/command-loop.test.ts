@@ -35,10 +35,10 @@ describe('two hundred starts whose cluster does not answer', () => {
   }
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('are 128 at a time, and all are done in the end', async () => {
+  it('are 192 at a time, and all are done in the end', async () => {
     const { loop, asked, answers, ends } = hanging();
     await settled();
-    assert.equal(asked.length, 128);
+    assert.equal(asked.length, 192);
     while (answers.length < 200) {
       for (const end of ends.splice(0)) end();
       await settled();

@@ -61,12 +61,12 @@ clusterSuite('situations: the API server is away, busy or forgetful', () => {
     const pid = tandem.agentPid();
     const end = tandem.proxy.fault((request) => (isJobMade(request) ? { kind: 'hang' } : null));
     // More than may be under way.
-    const submitted = await Promise.all(Array.from({ length: 150 }, () => tandem.simulated({})));
+    const submitted = await Promise.all(Array.from({ length: 220 }, () => tandem.simulated({})));
     const renewals = (): number =>
       tandem.proxy.seen.filter(({ method, path }) => method === 'PUT' && path.includes('/leases/')).length;
     await eventually(
       'all starts that may be under way hang',
-      () => tandem.proxy.seen.filter(isJobMade).length >= 128,
+      () => tandem.proxy.seen.filter(isJobMade).length >= 192,
       30_000,
     );
     const before = renewals();

@@ -12,7 +12,7 @@ const runCount = Number(process.env['TANDEM_MANY_RUNS'] ?? 200);
 const submitters = 16;
 /** An agent that has seen them all, in MB: it holds a few KB of each (agent-and-kubernetes.md 4.10). */
 const mostMegabytes = 256;
-const mostAtOnce = 128;
+const mostAtOnce = 192;
 
 const isJobMade = ({ method, path }: SeenRequest): boolean => method === 'POST' && /\/jobs\?fieldManager/.test(path);
 
@@ -31,7 +31,7 @@ clusterSuite('situations: many runs at once', () => {
     await tandem?.close();
   });
 
-  it(`22: ${runCount} runs that are queued at once are all started, 128 at a time, and the agent stays small`, async function () {
+  it(`22: ${runCount} runs that are queued at once are all started, 192 at a time, and the agent stays small`, async function () {
     this.timeout(900_000);
     const pid = tandem.agentPid();
     const startedMs = performance.now();

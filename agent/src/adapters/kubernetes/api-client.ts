@@ -27,7 +27,7 @@ export interface Call {
  * Calls of a lane that are under way at once. What the agent has to do for runs that live has few, so that a burst of pods
  * does not take the API server from those that are to be made; starts have as many as may be under way (ADR 28).
  */
-const atOnce: Readonly<Record<Exclude<Lane, 'streams'>, number>> = { usual: 16, starts: 128, urgent: 2 };
+const atOnce: Readonly<Record<Exclude<Lane, 'streams'>, number>> = { usual: 16, starts: 192, urgent: 2 };
 
 /** What the client tells, and asks, besides doing calls. */
 export interface ClientHooks {
