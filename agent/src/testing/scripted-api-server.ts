@@ -16,13 +16,13 @@ export interface ScriptedApiServer {
 const tls = join(import.meta.dirname, '../../../test/support/tls');
 const read = (file: string): string => readFileSync(join(tls, file), 'utf8');
 
-/** Speaks HTTP/2 as an API server does, or only what an old proxy in between would speak. */
+/** Speaks both versions of HTTP as an API server does, or only what an old proxy in between would speak. */
 export async function scriptedApiServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   speaks: 'h2' | 'http/1.1' = 'h2',
 ): Promise<ScriptedApiServer> {
   const identity = { key: read('server.key'), cert: read('server.pem') };
-  const server = speaks === 'h2' ? createSecureServer(identity) : createServer(identity);
+  const server = speaks === 'h2' ? createSecureServer({ ...identity, allowHTTP1: true }) : createServer(identity);
   // Requests and answers of HTTP/2 have the methods of the older ones, which is all that tests use.
   server.on('request', answer as (request: unknown, response: unknown) => void);
   const connections = new Set<{ destroy(): void }>();

@@ -7,7 +7,7 @@ import { ApiProblem, noAnswer, toApiProblem } from './api-problem.ts';
 import { apiWire } from './api-wire.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { RequestPace } from './request-pace.ts';
-import type { Lane, Wire, WireAnswer } from './wire.ts';
+import type { CallLane, Lane, Wire, WireAnswer } from './wire.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -20,14 +20,14 @@ export interface Call {
   readonly contentType?: string;
   readonly signal?: AbortSignal;
   /** Whom it must not keep waiting; default: `usual`. What is urgent goes past the limit of requests as well. */
-  readonly lane?: Exclude<Lane, 'streams'>;
+  readonly lane?: CallLane;
 }
 
 /**
  * Calls of a lane that are under way at once. What the agent has to do for runs that live has few, so that a burst of pods
  * does not take the API server from those that are to be made; starts have as many as may be under way (ADR 28).
  */
-const atOnce: Readonly<Record<Exclude<Lane, 'streams'>, number>> = { usual: 16, starts: 192, urgent: 2 };
+const atOnce: Readonly<Record<CallLane, number>> = { usual: 16, starts: 192, urgent: 2 };
 
 /** What the client tells, and asks, besides doing calls. */
 export interface ClientHooks {
@@ -74,7 +74,7 @@ export class ApiClient {
     return this.#slots[lane](() => this.#call<T>(call, lane));
   }
 
-  async #call<T>(call: Call, lane: Exclude<Lane, 'streams'>): Promise<T> {
+  async #call<T>(call: Call, lane: CallLane): Promise<T> {
     const isUrgent = lane === 'urgent';
     for (let tries = 0; ; tries += 1) {
       if (!isUrgent) await this.#pace.turn();

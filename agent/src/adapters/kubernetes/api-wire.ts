@@ -11,7 +11,7 @@ const dialLimitMs = 5_000;
 
 /**
  * Speaks HTTP/2 where the server does: calls side by side share a connection, which takes half the processor time and less
- * memory than a connection for each (ADR 29). Something between us and the API server may speak HTTP/1.1 alone; that is
+ * memory than a connection for each (ADR 29). What lasts, such as a watch or a log, has a connection to itself. Something between us and the API server may speak HTTP/1.1 alone; that is
  * found out with the first connection, and kept to.
  */
 export function apiWire(access: ClusterAccess): Wire {
@@ -42,7 +42,10 @@ export function apiWire(access: ClusterAccess): Wire {
   };
   const wire = new Http2Wire(access.server, dial);
   return {
-    ask: async (request) => (await wire.ask(request)) ?? old.ask(request),
+    ask: async (request) => {
+      if (request.lane === 'streams') return old.ask(request);
+      return (await wire.ask(request, request.lane)) ?? old.ask(request);
+    },
     close: () => {
       wire.close();
       old.close();

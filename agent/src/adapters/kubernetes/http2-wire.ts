@@ -8,7 +8,7 @@ import {
 import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { ApiProblem, givenUp, noAnswer, unanswered } from './api-problem.ts';
-import type { Lane, WireAnswer, WireRequest } from './wire.ts';
+import type { CallLane, WireAnswer, WireRequest } from './wire.ts';
 
 /**
  * Calls on one connection at most; above it another connection is opened. The API server would take 250, but writes what it
@@ -23,26 +23,25 @@ const windowBytes = { ofStream: 1024 * 1024, ofConnection: 4 * 1024 * 1024 } as 
 const mostMemory = 64;
 
 /** What shares connections: a call that hangs takes its connection out of use, which must not touch the lease. */
-const groups: Readonly<Record<Lane, 'calls' | 'urgent' | 'streams'>> = {
+const groups: Readonly<Record<CallLane, 'calls' | 'urgent'>> = {
   usual: 'calls',
   starts: 'calls',
   urgent: 'urgent',
-  streams: 'streams',
 };
 
 /** HTTP/2: calls side by side on few connections. */
 export class Http2Wire {
-  readonly #connections: Readonly<Record<'calls' | 'urgent' | 'streams', Connections>>;
+  readonly #connections: Readonly<Record<'calls' | 'urgent', Connections>>;
 
   /** `dial` opens a connection; null: the server does not speak HTTP/2. */
   constructor(server: string, dial: () => Promise<TLSSocket | null>) {
     const make = (): Connections => new Connections(server, dial);
-    this.#connections = { calls: make(), urgent: make(), streams: make() };
+    this.#connections = { calls: make(), urgent: make() };
   }
 
   /** Null: nothing was sent, since the server does not speak HTTP/2. */
-  async ask(request: WireRequest): Promise<WireAnswer | null> {
-    const connection = await this.#connections[groups[request.lane]].take();
+  async ask(request: WireRequest, lane: CallLane): Promise<WireAnswer | null> {
+    const connection = await this.#connections[groups[lane]].take();
     if (connection === null) return null;
     if (request.signal?.aborted !== true) return send(connection, request);
     connection.open -= 1;

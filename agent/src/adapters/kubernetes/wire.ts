@@ -6,6 +6,9 @@ import type { Readable } from 'node:stream';
  */
 export type Lane = 'usual' | 'starts' | 'urgent' | 'streams';
 
+/** Lanes of calls, whose answers end soon. */
+export type CallLane = Exclude<Lane, 'streams'>;
+
 /** A request with all that goes over the wire. */
 export interface WireRequest {
   readonly lane: Lane;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, ServerResponse } from 'node:http';
 import {
   createSecureServer,
   type Http2ServerRequest,
@@ -9,6 +9,7 @@ import {
 } from 'node:http2';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import type { Cluster } from '../../support/cluster.ts';
 import { selfSigned } from './self-signed.ts';
 
@@ -35,7 +36,7 @@ export interface SeenRequest {
   readonly atMs: number;
 }
 
-/** A proxy that speaks HTTP/2 in front of the API server of a cluster, which can go wrong in the ways that networks and servers do. */
+/** A proxy that speaks both versions of HTTP in front of the API server of a cluster, which can go wrong in the ways that networks and servers do. */
 export interface ApiProxy {
   /** Configuration of an administrator by way of the proxy. */
   readonly kubeconfig: string;
@@ -58,7 +59,7 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
   const behind = new Agent({ ca: readFileSync(cluster.caFile), keepAlive: true });
   const seen: SeenRequest[] = [];
   const rules: ((request: SeenRequest) => Fault | null)[] = [];
-  const server = createSecureServer({ cert: tls.cert, key: tls.key }, (asked, answer) => {
+  const server = createSecureServer({ cert: tls.cert, key: tls.key, allowHTTP1: true }, (asked, answer) => {
     const path = asked.url;
     const it: SeenRequest = {
       method: asked.method,
@@ -71,10 +72,15 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
     if (fault === null) pass(asked, answer);
     else spoil(fault, asked, answer);
   });
-  const connections = new Set<ServerHttp2Session>();
-  server.on('session', (session) => {
-    connections.add(session);
-    session.once('close', () => connections.delete(session));
+  // Sessions of the newer version, sockets of the older.
+  const connections = new Set<ServerHttp2Session | TLSSocket>();
+  const know = (connection: ServerHttp2Session | TLSSocket): void => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  };
+  server.on('session', know);
+  server.on('secureConnection', (socket) => {
+    if (socket.alpnProtocol !== 'h2') know(socket);
   });
   const cut = (): void => {
     for (const each of connections) each.destroy();
@@ -104,6 +110,7 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
       from.on('error', () => answer.destroy());
       const give = (): void => {
         answer.writeHead(from.statusCode ?? 502, ordinary(from.headers));
+        begin(answer);
         from.pipe(answer);
       };
       if (until === undefined) give();
@@ -133,6 +140,7 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
         break;
       case 'silent-watch':
         answer.writeHead(200, { 'content-type': 'application/json' });
+        begin(answer);
         break;
       case 'watch-of':
         answer.writeHead(200, { 'content-type': 'application/json' });
@@ -158,6 +166,11 @@ export async function startApiProxy(cluster: Cluster, name: string, token = clus
       behind.destroy();
     },
   };
+}
+
+/** A watch that has nothing to tell has begun nevertheless; over the newer version the head is sent at once. */
+function begin(answer: Http2ServerResponse): void {
+  if (answer instanceof ServerResponse) answer.flushHeaders();
 }
 
 /** Headers without those that are about one version of HTTP or one connection. */
