@@ -6,7 +6,7 @@ import { serialByKey } from './serial-by-key.ts';
 import { slots } from './slots.ts';
 
 /** Starts of different runs that are done side by side (ADR 28); nothing else waits for its turn, least of all a stop. */
-const sideBySide = 192;
+export const sideBySide = 192;
 /** Refused starts that are remembered; the oldest are forgotten first. */
 const mostRefusals = 10_000;
 /** How often a command that throws is tried before it is rejected. */

@@ -28,6 +28,8 @@ export interface AgentSession {
 const countDelayMs = 50;
 /** Counting looks at every run; so many times as long as that took, nothing is counted again. */
 const countRest = 20;
+/** However long it took, since a first count waits until the cluster was read: after so long it is counted again, in ms. */
+const longestCountDelayMs = 1_000;
 
 /**
  * The protocol core of the agent, without gRPC, files or a clock of its own (agent-and-kubernetes.md 4.3).
@@ -109,7 +111,7 @@ export function createSession(options: SessionOptions): AgentSession {
   };
 
   const countSoon = (): void => {
-    counting ??= clock.after(Math.max(countDelayMs, countRest * countTookMs), () => {
+    counting ??= clock.after(Math.min(longestCountDelayMs, Math.max(countDelayMs, countRest * countTookMs)), () => {
       counting = null;
       count().catch((error: unknown) => log.warn({ problem: String(error) }, 'the runs could not be counted'));
     });

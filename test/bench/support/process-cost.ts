@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** What a process of this machine holds in memory, in MB of a million bytes. */
 export function residentMegabytes(pid: number): number {
@@ -10,6 +10,14 @@ export function residentMegabytes(pid: number): number {
 
 /** Processor time that a process has used since its start, in ms; with that of its children, dead and alive. */
 export function processorMs(pid: number): number {
+  const [ownMs, children] = processorTimes(pid);
+  return children.reduce((sum, child) => {
+    // One that ends just now is among the dead the next time.
+    return existsSync(`/proc/${child}`) ? sum + processorMs(child) : sum;
+  }, ownMs);
+}
+
+function processorTimes(pid: number): readonly [number, readonly number[]] {
   // After the name, which may hold blanks and brackets: fields 14 to 17 are user and system time of the process and of its
   // dead children, in clock ticks.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
@@ -17,7 +25,7 @@ export function processorMs(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     .split(' ')
     .filter((each) => each !== '');
-  return children.reduce((sum, child) => sum + processorMs(Number(child)), ownMs);
+  return [ownMs, children.map(Number)];
 }
 
 /** The same for several, by any names. */

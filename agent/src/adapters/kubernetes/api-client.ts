@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { sideBySide } from '../../commands/command-loop.ts';
 import { slots } from '../../commands/slots.ts';
 import type { Json } from '../../compile/kubernetes/manifest.ts';
 import type { ApiRequest } from '../../ports/metrics.ts';
@@ -27,7 +28,7 @@ export interface Call {
  * Calls of a lane that are under way at once. What the agent has to do for runs that live has few, so that a burst of pods
  * does not take the API server from those that are to be made; starts have as many as may be under way (ADR 28).
  */
-const atOnce: Readonly<Record<CallLane, number>> = { usual: 16, starts: 192, urgent: 2 };
+const atOnce: Readonly<Record<CallLane, number>> = { usual: 16, starts: sideBySide, urgent: 2 };
 
 /** What the client tells, and asks, besides doing calls. */
 export interface ClientHooks {
@@ -69,21 +70,14 @@ export class ApiClient {
   }
 
   /** One call; gives the body of the answer. Throws `ApiProblem`. After "too many requests" it waits as told, twice at most and not for long. */
-  call<T = unknown>(call: Call): Promise<T> {
+  async call<T = unknown>(call: Call): Promise<T> {
     const lane = call.lane ?? 'usual';
-    return this.#slots[lane](() => this.#call<T>(call, lane));
-  }
-
-  async #call<T>(call: Call, lane: CallLane): Promise<T> {
     const isUrgent = lane === 'urgent';
     for (let tries = 0; ; tries += 1) {
       if (!isUrgent) await this.#pace.turn();
-      this.#mayDo(call);
       try {
-        const { code, body, retryAfter } = await this.#open(call, lane, answerLimitMs);
-        const text = await readAll(body);
-        if (code >= 200 && code < 300) return parseBody<T>(text);
-        throw toApiProblem(code, text, retryAfter);
+        // Who waits because he was told to keeps no other call from its turn.
+        return await this.#slots[lane](() => this.#once<T>(call, lane));
       } catch (error) {
         if (!(error instanceof ApiProblem) || error.code !== 429 || tries === 2 || isUrgent) throw error;
         const waitMs = error.retryAfterMs ?? 1_000;
@@ -92,6 +86,14 @@ export class ApiClient {
         await new Promise<void>((resolve) => setTimeout(resolve, waitMs));
       }
     }
+  }
+
+  async #once<T>(call: Call, lane: CallLane): Promise<T> {
+    this.#mayDo(call);
+    const { code, body, retryAfter } = await this.#open(call, lane, answerLimitMs);
+    const text = await readAll(body);
+    if (code >= 200 && code < 300) return parseBody<T>(text);
+    throw toApiProblem(code, text, retryAfter);
   }
 
   /**

@@ -99,6 +99,21 @@ for (const speaks of ['h2', 'http/1.1'] as const)
       await client.call({ path: '/a' });
     });
 
+    it('are not held up by those that were told to come later', async () => {
+      answer = ({ url }, response) => {
+        if (url === '/busy') response.writeHead(429, { 'retry-after': '5' }).end('{}');
+        else response.end('{}');
+      };
+      const over = new AbortController();
+      const busy = Array.from({ length: 40 }, () => client.call({ path: '/busy', signal: over.signal }));
+      const ended = Promise.allSettled(busy).then(() => 'ended' as const);
+      // More than may be under way have been told to wait; another call waits for none of them.
+      const first = await Promise.race([ended, client.call({ path: '/a' }).then(() => 'answered' as const)]);
+      assert.equal(first, 'answered');
+      over.abort();
+      await ended;
+    }).timeout(15_000);
+
     it('are not held up by many streams that last', async () => {
       answer = ({ url }, response) => {
         if (url === '/watch') response.write('{}\n');
