@@ -11,8 +11,8 @@ const dialLimitMs = 5_000;
 
 /**
  * Speaks HTTP/2 where the server does: calls side by side share a connection, which takes half the processor time and less
- * memory than a connection for each (ADR 29). What lasts, such as a watch or a log, has a connection to itself. Something between us and the API server may speak HTTP/1.1 alone; that is
- * found out with the first connection, and kept to.
+ * memory than a connection for each (ADR 29). What lasts, such as a watch or a log, has a connection to itself. Something in
+ * between may speak HTTP/1.1 alone; that is found out with the first connection, and kept to.
  */
 export function apiWire(access: ClusterAccess): Wire {
   const { hostname, port } = new URL(access.server);

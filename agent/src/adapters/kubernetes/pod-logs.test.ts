@@ -38,16 +38,23 @@ async function follow(steps: readonly Step[], query: Partial<LogQuery> = {}) {
       return Promise.resolve(answer);
     },
   } as unknown as ApiClient;
+  /** Who waits for a change waits for the same one. */
+  let stepping: Promise<void> | null = null;
+  const step = async (): Promise<void> => {
+    // What was asked for is on its way to the reader before the run goes on.
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    now += 1;
+    stepping = null;
+    for (const answer of open.splice(0)) answer.end();
+  };
   const texts: string[] = [];
   let cursor = query.cursor ?? '';
   const chunks = podLogs({
     client,
     look: () => ({ namespace: 'runs', pods: steps[now]?.pods ?? [], isOver: steps[now]?.isOver === true }),
-    change: async () => {
-      // What was asked for is on its way to the reader before the run goes on.
-      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-      for (const answer of open) answer.end();
-      now += 1;
+    change: () => {
+      stepping ??= step();
+      return stepping;
     },
     query: { ...whole, ...query },
     signal: new AbortController().signal,

@@ -2,9 +2,7 @@ import { collectorName } from '../../compile/kubernetes/names.ts';
 import type { ContainerView, PodView } from '../../observe/run-view.ts';
 import type { LogChunk, LogQuery, RawLine } from '../../ports/executor.ts';
 import type { ApiClient } from './api-client.ts';
-import { ApiProblem } from './api-problem.ts';
-import { collectionPath, podKind } from './kinds.ts';
-import { linesOf } from './log-lines.ts';
+import { readContainer } from './container-log.ts';
 import { type LogPlaces, parsePlaces, printPlaces } from './log-places.ts';
 import { Mailbox } from './mailbox.ts';
 
@@ -51,7 +49,7 @@ async function readAll(
   places: LogPlaces,
   box: Mailbox<{ readonly key: string; readonly line: RawLine }>,
 ): Promise<void> {
-  const { query, signal, look, change } = options;
+  const { client, query, signal, look, change } = options;
   const readings = new Map<string, { readonly restarts: number; readonly done: Promise<void> }>();
   // How far each container was read, which is further than what the reader has taken.
   const read = new Map(places);
@@ -68,13 +66,23 @@ async function readAll(
         read.set(key, line.atMs);
         return box.put({ key, line });
       };
+      const log = {
+        client,
+        namespace,
+        pod,
+        container,
+        follow: query.follow,
+        tail,
+        signal,
+        now: () => {
+          const found = box.isClosed ? undefined : look().pods.find(({ uid }) => uid === pod.uid);
+          return found === undefined ? null : containerOf(found, container.name);
+        },
+        change,
+      };
       // A container that is started again in its pod has a new log; the stream of the old one has ended with it.
       const done = (before?.done ?? Promise.resolve()).then(() =>
-        readContainer(
-          options,
-          { namespace, pod, container: container.name, sinceMs: read.get(key) ?? null, tail },
-          put,
-        ),
+        readContainer({ ...log, sinceMs: read.get(key) ?? null }, put),
       );
       done.catch(() => undefined); // Thrown below, when all have ended.
       readings.set(key, { restarts: container.restarts, done });
@@ -83,6 +91,10 @@ async function readAll(
     await change(signal);
   }
   await Promise.all([...readings.values()].map(({ done }) => done));
+}
+
+function containerOf({ init, containers }: PodView, name: string): ContainerView | null {
+  return [...init, ...containers].find((each) => each.name === name) ?? null;
 }
 
 /** Containers that have a log already: init steps first, the main ones, sidecars; not the collector, which is ours. */
@@ -97,41 +109,4 @@ function readable(pods: readonly PodView[]): readonly { readonly pod: PodView; r
         )
         .map((container) => ({ pod, container })),
     );
-}
-
-interface Place {
-  readonly namespace: string;
-  readonly pod: PodView;
-  readonly container: string;
-  readonly sinceMs: number | null;
-  /** Only the last so many lines, where nothing of it was read before; 0 for all. */
-  readonly tail: number;
-}
-
-/** Reads one container to its end. A log that is gone, or cannot be had from the node now, ends it: others go on. */
-async function readContainer(
-  { client, query, signal }: PodLogs,
-  place: Place,
-  put: (line: RawLine) => Promise<void>,
-): Promise<void> {
-  const { namespace, pod, container, sinceMs, tail } = place;
-  const asked = new URLSearchParams({ container, timestamps: 'true', ...(query.follow ? { follow: 'true' } : {}) });
-  if (sinceMs !== null) asked.set('sinceTime', new Date(sinceMs).toISOString());
-  else if (tail > 0) asked.set('tailLines', String(tail));
-  try {
-    const path = `${collectionPath(podKind, namespace)}/${encodeURIComponent(pod.name)}/log?${asked}`;
-    const answer = await client.stream({ path, signal });
-    for await (const { atMs, bytes, cut } of linesOf(answer)) {
-      // `sinceTime` gives whole seconds: what was read before comes once more.
-      if (sinceMs !== null && atMs <= sinceMs) continue;
-      await put({ atMs, pod: pod.name, container, node: pod.node, bytes, cut });
-    }
-  } catch (error) {
-    if (!(error instanceof ApiProblem) && !signal.aborted && !isCutOff(error)) throw error;
-  }
-}
-
-/** The connection of a stream ended in its middle. */
-function isCutOff(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'ABORT_ERR');
 }
