@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LogChunk, RawLine } from '../../ports/executor.ts';
 import type { LogArchive } from '../../ports/log-archive.ts';
 import { answerTo } from '../kubernetes/kept-lines.ts';
+import { upload } from './upload.ts';
 
 export interface FilesServer {
   readonly url: string;
@@ -29,18 +30,15 @@ const listingShape = z.object({ entries: z.array(z.object({ name: z.string(), ki
  * in the runs' namespace: the agent itself has no way into the store (decisions.md 58, agent-and-kubernetes.md 4.8).
  */
 export function filesServerArchive(server: FilesServer): LogArchive {
-  const ask = async (method: string, path: string, body?: ReadableStream<Uint8Array>): Promise<Response> => {
-    const token = server.tokenFile === null ? null : (await readFile(server.tokenFile, 'utf8')).trim();
-    return fetch(`${server.url}/${path}`, {
-      method,
-      headers: token === null ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(answerLimitMs),
-      ...(body === undefined ? {} : { body, duplex: 'half' }),
-    });
+  const credential = async (): Promise<Readonly<Record<string, string>>> => {
+    if (server.tokenFile === null) return {};
+    return { authorization: `Bearer ${(await readFile(server.tokenFile, 'utf8')).trim()}` };
   };
+  const ask = async (path: string): Promise<Response> =>
+    fetch(`${server.url}/${path}`, { headers: await credential(), signal: AbortSignal.timeout(answerLimitMs) });
 
   const names = async (uuid: string): Promise<readonly string[]> => {
-    const answer = await ask('GET', `${uuid}/logs/`);
+    const answer = await ask(`${uuid}/logs/`);
     if (answer.status === 404) return [];
     if (!answer.ok) throw new Error(`The files server answered ${answer.status} for a listing.`);
     const { entries } = listingShape.parse(await answer.json());
@@ -53,16 +51,20 @@ export function filesServerArchive(server: FilesServer): LogArchive {
   return {
     lastLines: null,
     keep: async (uuid, attempt, chunks) => {
-      const body = ReadableStream.from(toBytes(chunks)) as ReadableStream<Uint8Array>;
-      const answer = await ask('PUT', `${uuid}/logs/attempt-${attempt}.jsonl`, body);
-      if (!answer.ok)
-        throw new Error(`The files server answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);
+      const path = `${uuid}/logs/attempt-${attempt}.jsonl`;
+      const { status, text } = await upload(
+        `${server.url}/${path}`,
+        await credential(),
+        toBytes(chunks),
+        answerLimitMs,
+      );
+      if (status < 200 || status > 299) throw new Error(`The files server answered ${status}: ${text.slice(0, 200)}`);
     },
     read: async function* read(uuid, query) {
       const kept = await names(uuid);
       const lines = async function* all(): AsyncIterable<RawLine> {
         for (const name of kept) {
-          const answer = await ask('GET', `${uuid}/logs/${name}`);
+          const answer = await ask(`${uuid}/logs/${name}`);
           if (!answer.ok || answer.body === null)
             throw new Error(`The files server answered ${answer.status} for a log.`);
           yield* fromBytes(answer.body);

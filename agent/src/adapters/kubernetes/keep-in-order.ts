@@ -62,7 +62,6 @@ export function keepInOrder(
       if (forceMs > 0) return forceMs;
       if (world.clock.monotonicMs() - (forcedAt.get(attempt) ?? Number.NEGATIVE_INFINITY) >= pauseMs) {
         forcedAt.set(attempt, world.clock.monotonicMs());
-        await quietOthers(attempt, world);
         await forceStop(attempt, world);
       }
       return pauseMs;

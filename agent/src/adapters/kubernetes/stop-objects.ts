@@ -1,7 +1,8 @@
 import { annotations, labels, managedBy, objectName } from '../../compile/kubernetes/names.ts';
 import type { RunKey } from '../../compile/pod-plan.ts';
 import type { Judgement } from '../../observe/judgement.ts';
-import type { LeadView, StopView } from '../../observe/run-view.ts';
+import { isOver } from '../../observe/pods.ts';
+import type { LeadView, PodView, StopView } from '../../observe/run-view.ts';
 import type { StopResult } from '../../ports/executor.ts';
 import { isCode } from './api-problem.ts';
 import type { AttemptState } from './cluster-state.ts';
@@ -29,14 +30,24 @@ export async function stopObjects(attempt: AttemptState, stop: StopView, world: 
   world.logKeeper?.begin(attempt);
   // The first stop counts; a later one only raises the generation.
   const kept = attempt.stop === null ? stop : { ...attempt.stop, generation: stop.generation };
-  await quiet(
-    attempt,
-    lead,
-    { [annotations.stop]: JSON.stringify(kept), [annotations.generation]: String(stop.generation) },
-    world,
-  );
-  await deletePods(attempt, stop.graceSeconds, world);
+  const notes = { [annotations.stop]: JSON.stringify(kept), [annotations.generation]: String(stop.generation) };
+  const { namespace } = attempt;
+  // A Job that is told to make nothing more takes its pods away itself, and gives them the time of their own, in which the
+  // collector's last copy is counted. A node that ends a pod already hears of no shorter one. What takes a pod's place
+  // meanwhile is held (ADR 23).
+  const first = lead.kind === 'Job' ? onNodes(attempt) : new Map<string, PodView>();
+  if (first.size > 0) {
+    await patchLead(toPatchable(lead, namespace), { metadata: { annotations: notes } }, world);
+    await deletePods({ namespace, pods: first }, stop.graceSeconds, world);
+  }
+  await quiet(attempt, lead, notes, world);
+  const rest = new Map([...attempt.pods].filter(([uid]) => !first.has(uid)));
+  await deletePods({ namespace, pods: rest }, stop.graceSeconds, world);
   return { kind: 'stopping' };
+}
+
+function onNodes({ pods }: AttemptState): Map<string, PodView> {
+  return new Map([...pods].filter(([, pod]) => pod.node !== '' && !isOver(pod)));
 }
 
 /**
@@ -51,8 +62,12 @@ export async function recordEnd(attempt: AttemptState, end: Judgement, world: Ku
   await deletePods(attempt, attempt.settings.graceSeconds, world);
 }
 
-/** Ends by force what a stop has not ended in time. */
+/** Ends by force what a stop has not ended in time, and does what is left of one that was cut off in its middle. */
 export async function forceStop(attempt: AttemptState, world: KubernetesWorld): Promise<void> {
+  const { lead } = attempt;
+  const isOpen = [...attempt.jobs.values()].some((job) => job.uid === lead?.uid && !job.isSuspended);
+  if (lead !== null && isOpen) await quiet(attempt, lead, {}, world);
+  else await quietOthers(attempt, world);
   await deletePods(attempt, 0, world);
 }
 
