@@ -133,6 +133,19 @@ describe('the log of a container', () => {
     await server.close();
   });
 
+  const usual = (): ContainerLog => ({
+    client,
+    namespace: 'runs',
+    pod: aPod(),
+    container: aContainer(running()),
+    follow: true,
+    sinceMs: null,
+    tail: 0,
+    signal: new AbortController().signal,
+    now: () => aContainer(ended(0)),
+    change: () => Promise.resolve(),
+  });
+
   for (const { what, given = {}, answers, texts, asked: times, throws = false } of cases)
     it(what, async () => {
       left = [...answers];
@@ -142,25 +155,10 @@ describe('the log of a container', () => {
         new Promise((resolve) => {
           wake = resolve;
         });
-      const reading = readContainer(
-        {
-          client,
-          namespace: 'runs',
-          pod: aPod(),
-          container: aContainer(running()),
-          follow: true,
-          sinceMs: null,
-          tail: 0,
-          signal: new AbortController().signal,
-          now: () => aContainer(ended(0)),
-          change: () => Promise.resolve(),
-          ...given,
-        },
-        async ({ bytes }) => {
-          read.push(Buffer.from(bytes).toString());
-          wake();
-        },
-      );
+      const reading = readContainer({ ...usual(), ...given }, async ({ bytes }) => {
+        read.push(Buffer.from(bytes).toString());
+        wake();
+      });
       if (throws) await assert.rejects(reading, ApiProblem);
       else await reading;
       assert.deepEqual(read, texts);
@@ -171,18 +169,7 @@ describe('the log of a container', () => {
   it('is asked for from the last line that was read, with its last lines only as long as none was', async () => {
     left = ['away', { text: line(1), breaksOff: false }];
     isRead = () => Promise.resolve();
-    const options: ContainerLog = {
-      client,
-      namespace: 'runs',
-      pod: aPod(),
-      container: aContainer(running()),
-      follow: true,
-      sinceMs: null,
-      tail: 7,
-      signal: new AbortController().signal,
-      now: () => aContainer(ended(0)),
-      change: () => Promise.resolve(),
-    };
+    const options = { ...usual(), tail: 7 };
     await readContainer(options, () => Promise.resolve());
     left = [whole];
     await readContainer({ ...options, sinceMs: Date.UTC(2026, 0, 2, 3, 0, 1, 500) }, () => Promise.resolve());
@@ -199,26 +186,12 @@ describe('the log of a container', () => {
   it('is not asked for again by one who has gone', async () => {
     left = ['away'];
     const over = new AbortController();
-    const pod = aPod();
     const change = (): Promise<void> => {
       over.abort();
       return Promise.resolve();
     };
-    const { signal } = over;
-    await readContainer(
-      {
-        client,
-        namespace: 'runs',
-        pod,
-        container: aContainer(running()),
-        follow: true,
-        sinceMs: null,
-        tail: 0,
-        signal,
-        now: () => aContainer(ended(0)),
-        change,
-      },
-      () => assert.fail('there is no line'),
+    await readContainer({ ...usual(), signal: over.signal, change, now: () => aContainer(running()) }, () =>
+      assert.fail('there is no line'),
     );
     assert.equal(asked.length, 1);
   });

@@ -17,7 +17,8 @@ export const forceAfterMs = 30_000;
 
 /**
  * Ends what there is of an attempt. The order is written on the lead first, so that it holds over a restart of the agent;
- * the same patch takes the pods away from the one who would make new ones. The end is seen by the watch.
+ * then whoever would make new pods is told to make none, after those on nodes were ended where it is a Job (ADR 31). The
+ * end is seen by the watch.
  */
 export async function stopObjects(attempt: AttemptState, stop: StopView, world: KubernetesWorld): Promise<StopResult> {
   const { lead } = attempt;
@@ -37,7 +38,7 @@ export async function stopObjects(attempt: AttemptState, stop: StopView, world: 
   // meanwhile is held (ADR 23).
   const first = lead.kind === 'Job' ? onNodes(attempt) : new Map<string, PodView>();
   if (first.size > 0) {
-    await patchLead(toPatchable(lead, namespace), { metadata: { annotations: notes } }, world);
+    await annotateLead(attempt, lead, notes, world);
     await deletePods({ namespace, pods: first }, stop.graceSeconds, world);
   }
   await quiet(attempt, lead, notes, world);
