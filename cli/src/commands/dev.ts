@@ -156,8 +156,8 @@ async function untilEnd(terminal: Terminal, halves: readonly Component[]): Promi
   if (first !== null)
     throw new CliError(
       exitCodes.failure,
-      `The ${first.name} ended unexpectedly, with code ${first.code}.`,
-      'Its log is in the data folder.',
+      `The ${first.name} ended unexpectedly, ${first.code === null ? 'by a signal' : `with code ${first.code}`}.`,
+      'Its log is in the data folder. Runs go on by themselves; start again with the same folder to see them.',
     );
 }
 
